@@ -22,6 +22,7 @@ const CALLS = [
   'packages/engine/src/training/sampled-problem.ts -> packages/threads/src/training-run.ts',
   'packages/threads/src/sent-once.ts -> packages/threads/src/training-queue.ts',
   'packages/threads/src/training-queue.ts -> packages/engine/src/kernels/wasm-kernel.ts',
+  'packages/io/src/formats/open-tensors.ts -> packages/io/src/formats/safetensors/safetensors.ts',
   'packages/io/src/tensors/stored-numbers.ts -> packages/io/src/layouts/open-features.ts',
   'packages/io/src/features/slabs.ts -> packages/runs/src/measure/measure-matrix.ts',
   'packages/core/src/streaming/feature-pass.ts -> packages/threads/src/pool.ts',

@@ -23,7 +23,7 @@ Environment:
  *
  * @example
  * ```js
- * import { main } from 'polysem';
+ * import { main } from 'polysem/cli';
  * await main(['--version']); // 0
  * await main(['measure', '--threads', 'many', 'w.npy']); // 2
  * ```

@@ -1,6 +1,5 @@
 /**
- * The most used functions of the mathematics of feature capacity. Each folder exports more under its own path, such as
- * `@polysem/core/geometry`.
+ * The most used functions of the mathematics of feature capacity. Each folder exports more under its own path.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
  * The most used functions of toy models: losses, training, phase diagrams. Each folder exports more under its
- * own path, such as `@polysem/engine/kernels`.
+ * own path.
  *
  * @module
  */

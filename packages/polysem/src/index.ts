@@ -4,36 +4,26 @@
  *
  * @module
  */
-// Embeddings and inputs.
-export {
-  embedding,
-  type Embedding,
-  embeddingFromVectors,
-  type FeatureDistribution,
-  moments,
-  densityForKurtosis,
-} from '@polysem/core';
 // Predict.
 export {
   allocateQuadratic,
   allocateSeparable,
   type Allocation,
+  densityForKurtosis,
   efficientEmbedding,
+  type FeatureDistribution,
+  moments,
   phaseBoundaries,
 } from '@polysem/core';
+export { phaseRow, type PhaseSpec, planPhase } from '@polysem/engine';
 // Train.
 export {
-  type GridSpec,
-  phaseRow,
-  type PhaseSpec,
-  planPhase,
   type ToyModel,
   train,
   trainMany,
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/engine';
-export { trainGrid } from '@polysem/engine/phase';
 // Measure.
 export {
   type Audit,
@@ -41,23 +31,23 @@ export {
   type CapacityMeasurement,
   describeGeometry,
   dynamics,
-  efficiency,
+  embedding,
+  type Embedding,
+  embeddingFromVectors,
   findBlocks,
-  frameOperator,
   gaussianBaseline,
   type Geometry,
-  gram,
   measureCapacity,
+  measureStream,
   nameShape,
 } from '@polysem/core';
-export { summariseMatrix } from '@polysem/core/streaming';
+export { measureNeurons } from '@polysem/core/capacity';
 // Read and write.
 export {
   bytesSource,
   embeddingToMatrix,
   encodeNpy,
   encodeSafetensors,
-  FormatError,
   openTensors,
   readTable,
   readTensor,
@@ -66,4 +56,4 @@ export {
 } from '@polysem/io';
 // Draw.
 export { embeddingArrowsFigure, gramHeatMapFigure, phaseDiagramFigure } from '@polysem/figures';
-export { version } from '@polysem/core/version';
+export { revision, version } from '@polysem/core/version';

@@ -4,4 +4,3 @@
  * @module
  */
 export * from '@polysem/core/streaming';
-export type { DenseKernels } from '@polysem/numerics/dense';

@@ -23,7 +23,7 @@ export type OpenExecutor = Executor & { readonly close: () => Promise<void> };
  *
  * @example
  * ```js
- * import { chooseKernel } from '@polysem/runs';
+ * import { chooseKernel } from 'polysem/runs';
  * const model = { task: 'compression', activation: 'relu' };
  * chooseKernel('typescript', [model]).name; // 'typescript'
  * ```

@@ -23,8 +23,8 @@ const FIRST_PASS = 0.7;
  *
  * @example
  * ```js
- * import { defaultGridTraining, planGrid } from '@polysem/engine/phase';
- * import { openRowRunner, runGrid } from '@polysem/runs';
+ * import { defaultGridTraining, planGrid } from 'polysem/phase';
+ * import { openRowRunner, runGrid } from 'polysem/runs';
  * const x = { parameter: 'importance', values: [0.01, 100] };
  * const y = { parameter: 'density', values: [0.2] };
  * const architecture = { task: 'computation', activation: 'quadratic' };
@@ -68,8 +68,8 @@ export async function runGrid(
  *
  * @example
  * ```js
- * import { defaultGridTraining, planGrid } from '@polysem/engine/phase';
- * import { openRowRunner, runGrid, runRefinement } from '@polysem/runs';
+ * import { defaultGridTraining, planGrid } from 'polysem/phase';
+ * import { openRowRunner, runGrid, runRefinement } from 'polysem/runs';
  * const x = { parameter: 'importance', values: [0.5, 3] };
  * const y = { parameter: 'density', values: [0.9] };
  * const architecture = { task: 'computation', activation: 'quadratic' };

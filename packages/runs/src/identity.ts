@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
  *
  * @example
  * ```js
- * import { canonicalJson } from '@polysem/runs';
+ * import { canonicalJson } from 'polysem/runs';
  * canonicalJson({ b: [1, null], a: true }); // '{"a":true,"b":[1,null]}'
  * ```
  */
@@ -40,7 +40,7 @@ export function canonicalJson(value: unknown): string {
  *
  * @example
  * ```js
- * import { identity } from '@polysem/runs';
+ * import { identity } from 'polysem/runs';
  * identity({ a: 1, b: 2 }) === identity({ b: 2, a: 1 }); // true
  * identity({}).slice(0, 8); // '44136fa3'
  * ```

@@ -36,8 +36,8 @@ export interface TrainedDiagram {
  *
  * @example
  * ```js
- * import { planPhase } from '@polysem/engine/phase';
- * import { openRowRunner, runPhase } from '@polysem/runs';
+ * import { planPhase } from 'polysem/phase';
+ * import { openRowRunner, runPhase } from 'polysem/runs';
  * const density = { from: 1, to: 0.1, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 3 };
  * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };
@@ -72,8 +72,8 @@ const PER_CELL = 10_000;
  *
  * @example
  * ```js
- * import { planPhase } from '@polysem/engine/phase';
- * import { phaseWork } from '@polysem/runs';
+ * import { planPhase } from 'polysem/phase';
+ * import { phaseWork } from 'polysem/runs';
  * const density = { from: 1, to: 0.1, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 3 };
  * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };

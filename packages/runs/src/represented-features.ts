@@ -9,7 +9,7 @@ const REPRESENTED = 0.5;
  *
  * @example
  * ```js
- * import { representedFeatures } from '@polysem/runs';
+ * import { representedFeatures } from 'polysem/runs';
  * representedFeatures([1, 0.3, 0.2]); // 2
  * ```
  */

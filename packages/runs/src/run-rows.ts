@@ -53,7 +53,7 @@ const WORTH_WORKERS: number = 2 ** 31;
  *
  * @example
  * ```js
- * import { openRowRunner } from '@polysem/runs';
+ * import { openRowRunner } from 'polysem/runs';
  * const runner = await openRowRunner({ threads: 1, kernel: 'typescript' });
  * await runner.close();
  * runner.kernel; // 'typescript'

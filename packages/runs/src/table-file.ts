@@ -14,7 +14,7 @@ import { UsageError } from './usage-error.ts';
  *
  * @example
  * ```js
- * import { checkTableName } from '@polysem/runs';
+ * import { checkTableName } from 'polysem/runs';
  * checkTableName('features.csv', '--per-feature');
  * ```
  */
@@ -37,7 +37,7 @@ export interface OutputFile {
  *
  * @example
  * ```js
- * import { notesPath } from '@polysem/runs';
+ * import { notesPath } from 'polysem/runs';
  * notesPath('each.csv'); // 'each.csv.json'
  * ```
  */
@@ -56,7 +56,7 @@ export function notesPath(path: string | undefined): string | undefined {
  *
  * @example
  * ```js
- * import { tableFiles } from '@polysem/runs';
+ * import { tableFiles } from 'polysem/runs';
  * const columns = [{ name: 'x', values: Float64Array.of(0.5) }];
  * tableFiles('x.csv', columns, { seed: '7' }).map(({ path }) => path); // ['x.csv', 'x.csv.json']
  * ```

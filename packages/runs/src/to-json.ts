@@ -7,7 +7,7 @@
  *
  * @example
  * ```js
- * import { toJson } from '@polysem/runs/to-json';
+ * import { toJson } from 'polysem/reports';
  * toJson({ capacity: Float64Array.of(0.5, NaN) }); // '{"capacity":[0.5,null]}'
  * ```
  */

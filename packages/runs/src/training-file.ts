@@ -25,8 +25,8 @@ interface NamedTensor {
  *
  * @example
  * ```js
- * import { encodeTraining } from '@polysem/runs';
- * import { train, trainingDefaults } from '@polysem/engine/training';
+ * import { encodeTraining } from 'polysem/runs';
+ * import { train, trainingDefaults } from 'polysem/training';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * const result = train({ model, inputs, ...trainingDefaults(model), restarts: 1, seed: 0 });
@@ -51,8 +51,8 @@ export function encodeTraining(result: TrainingResult, kernel: KernelName | null
  *
  * @example
  * ```js
- * import { encodeTrainings } from '@polysem/runs';
- * import { train, trainingDefaults } from '@polysem/engine/training';
+ * import { encodeTrainings } from 'polysem/runs';
+ * import { train, trainingDefaults } from 'polysem/training';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * const result = train({ model, inputs, ...trainingDefaults(model), restarts: 1, seed: 0 });

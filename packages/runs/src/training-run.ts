@@ -61,8 +61,8 @@ const WORTH_WORKERS: number = 2 ** 30;
  *
  * @example
  * ```js
- * import { runTraining } from '@polysem/runs';
- * import { trainingDefaults } from '@polysem/engine/training';
+ * import { runTraining } from 'polysem/runs';
+ * import { trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

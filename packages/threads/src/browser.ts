@@ -22,7 +22,7 @@ declare const Worker: new (url: URL | string, options: { readonly type: 'module'
 /** Options of {@link openPool} in a browser. */
 export interface BrowserPoolOptions extends PoolOptions {
   /**
-   * The address of `@polysem/threads/browser-worker`, or a function that starts a worker from it (default: the file beside
+   * The address of `polysem/threads/browser-worker`, or a function that starts a worker from it (default: the file beside
    * this module).
    */
   readonly worker?: URL | string | (() => WebWorker);

@@ -16,7 +16,7 @@ export function typescriptProgram(state: LabState, kernel: string): string {
 function freeProgram(state: LabState, kernel: string): string {
   const { history: _history, ...spec } = trainingSpec(state);
   const start = placeOf(state.start);
-  return `import { inlineExecutor, trainMany } from '@polysem/engine/training';
+  return `import { inlineExecutor, trainMany } from 'polysem/training';
 ${kernelImport(kernel)}
 const spec = ${source({ ...spec, history: 0 })};
 
@@ -29,7 +29,7 @@ console.log(JSON.stringify({ loss, capacity: Array.from(capacity) }));
 
 function heldProgram(state: LabState, kernel: string): string {
   const { feature, capacity } = state.hold!;
-  return `import { holdPoint, trainHeld } from '@polysem/engine/phase';
+  return `import { holdPoint, trainHeld } from 'polysem/phase';
 ${kernelImport(kernel)}
 const spec = ${source(holdSpec(state))};
 
@@ -49,7 +49,7 @@ const source = (value: object): string =>
   JSON.stringify(value, null, 2).replaceAll(/"(\w+)":/g, '$1:');
 
 const kernelImport = (kernel: string): string =>
-  `import { ${kernel === '' ? 'fastestKernel' : 'kernelNamed'} } from '@polysem/engine/kernels';
+  `import { ${kernel === '' ? 'fastestKernel' : 'kernelNamed'} } from 'polysem/kernels';
 ${kernel === 'wasm-fma' ? '\n// Node 20 runs this kernel with: node --experimental-wasm-relaxed-simd' : ''}`;
 
 const kernelOf = (kernel: string): string =>

@@ -42,7 +42,7 @@ export interface ActivationAccumulator {
  * @throws RangeError if `features` is not a positive integer.
  * @example
  * ```js
- * import { activationStatistics } from '@polysem/core/audit';
+ * import { activationStatistics } from 'polysem/audit';
  * const accumulator = activationStatistics(2);
  * accumulator.add(Float64Array.of(0, 1, 2, 3), 2);
  * accumulator.result().density; // [0.5, 1]
@@ -115,7 +115,7 @@ function statisticsOf(active: CentralSums, samples: number): ActivationStatistic
  * @throws RangeError if the lists differ in length or every fraction is 0.
  * @example
  * ```js
- * import { varianceExplained } from '@polysem/core/audit';
+ * import { varianceExplained } from 'polysem/audit';
  * varianceExplained([1, 3], [1, 1]); // [0.25, 0.75]
  * ```
  */

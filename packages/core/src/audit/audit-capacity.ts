@@ -103,7 +103,7 @@ export interface Audit {
  * @throws RangeError if a number is out of range, lists differ in length, or an option is out of range.
  * @example
  * ```js
- * import { auditCapacity } from '@polysem/core/audit';
+ * import { auditCapacity } from 'polysem/audit';
  * const input = { importance: [4, 2, 1], kurtosis: 6, capacity: [1, 1, 0.5] };
  * const { goodness } = auditCapacity(input, { resamples: 10 });
  * goodness.rSquared.value; // 1

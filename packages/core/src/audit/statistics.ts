@@ -81,7 +81,7 @@ export function checkLength(field: string, values: Float64Array, features: numbe
  * @throws RangeError if a density is not in [0, 1], or the distribution is invalid or has an infinite fourth moment.
  * @example
  * ```js
- * import { kurtosisFromDensity } from '@polysem/core/audit';
+ * import { kurtosisFromDensity } from 'polysem/audit';
  * kurtosisFromDensity([1, 0.5], { shape: 'gaussian' }); // [3, 6]
  * ```
  */

@@ -33,8 +33,8 @@ const GUESSED_AXES = 24;
  * @throws RangeError if W holds a number that is not finite.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { mutualCoherence } from '@polysem/core/capacity';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { mutualCoherence } from 'polysem/capacity';
  * mutualCoherence(embeddingFromVectors([[1, 0], [3, 4], [0, 0]])); // { coherence: 0.6, pair: [0, 1] }
  * ```
  */
@@ -130,7 +130,7 @@ function completeProduct(
  * @returns the bound, in [0, 1]; 0 for N <= D.
  * @example
  * ```js
- * import { welchBound } from '@polysem/core/capacity';
+ * import { welchBound } from 'polysem/capacity';
  * welchBound(3, 2); // 0.5
  * ```
  */

@@ -25,7 +25,7 @@ export interface GaussianBaseline {
  * @throws RangeError if a size is not a positive integer.
  * @example
  * ```js
- * import { gaussianBaseline } from '@polysem/core/capacity';
+ * import { gaussianBaseline } from 'polysem/capacity';
  * gaussianBaseline(3, 6).mean; // 0.375
  * ```
  */

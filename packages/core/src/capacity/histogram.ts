@@ -23,7 +23,7 @@ export interface Histogram {
  *   scale.
  * @example
  * ```js
- * import { binEdges } from '@polysem/core/capacity';
+ * import { binEdges } from 'polysem/capacity';
  * binEdges(1, 100, 2, 'log'); // [1, 10, 100]
  * ```
  */
@@ -56,7 +56,7 @@ export function binEdges(
  * @throws RangeError if there are fewer than two edges, or they do not ascend.
  * @example
  * ```js
- * import { histogram } from '@polysem/core/capacity';
+ * import { histogram } from 'polysem/capacity';
  * histogram([0.1, 0.2, 0.9, 2], Float64Array.of(0, 0.5, 1)); // { edges: [0, 0.5, 1], counts: [2, 1], outside: 1 }
  * ```
  */

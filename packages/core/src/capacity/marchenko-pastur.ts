@@ -20,7 +20,7 @@ const CELLS = 8192;
  * @throws RangeError if a size is not a positive integer, or the trace is negative or not finite.
  * @example
  * ```js
- * import { marchenkoPasturSpectrum } from '@polysem/core/capacity';
+ * import { marchenkoPasturSpectrum } from 'polysem/capacity';
  * marchenkoPasturSpectrum(2, 8, 16); // [10.92, 4.61]
  * ```
  */

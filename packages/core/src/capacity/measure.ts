@@ -57,8 +57,8 @@ export interface CapacityMeasurement {
  * @throws RangeError if W holds a number that is not finite, or its data do not have D x N entries.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { measureCapacity } from '@polysem/core/capacity';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { measureCapacity } from 'polysem/capacity';
  * const w = embeddingFromVectors([[2, 0], [0, 1], [0, -1]]);
  * measureCapacity(w).capacity; // [1, 0.5, 0.5]
  * measureCapacity(w).rank; // 2

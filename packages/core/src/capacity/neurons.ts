@@ -52,7 +52,8 @@ export function thresholdOf({ threshold = 0.01 }: NeuronOptions): number {
  *   [0, 1).
  * @example
  * ```js
- * import { embeddingFromVectors, measureNeurons } from '@polysem/core';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { measureNeurons } from 'polysem/capacity';
  * const { perNeuron } = measureNeurons(embeddingFromVectors([[1, 0], [0, 1], [0, -1]]));
  * perNeuron.participation; // [1, 2]
  * ```

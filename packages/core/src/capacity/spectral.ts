@@ -6,7 +6,7 @@
  * @returns a number from 1 to the rank; 0 for a zero matrix.
  * @example
  * ```js
- * import { participationRatio } from '@polysem/core/capacity';
+ * import { participationRatio } from 'polysem/capacity';
  * participationRatio(Float64Array.of(2, 2, 0)); // 2
  * ```
  */
@@ -30,7 +30,7 @@ export function participationRatio(singularValues: Float64Array): number {
  * @returns a number from 1 to the rank; 0 for a zero matrix.
  * @example
  * ```js
- * import { effectiveRank } from '@polysem/core/capacity';
+ * import { effectiveRank } from 'polysem/capacity';
  * effectiveRank(Float64Array.of(3, 3, 3)); // 3.000
  * ```
  */

@@ -18,7 +18,7 @@ export interface Summary {
  * @throws RangeError if the list is empty.
  * @example
  * ```js
- * import { summarise } from '@polysem/core/capacity';
+ * import { summarise } from 'polysem/capacity';
  * summarise(Float64Array.of(1, 0.5, 0.5, 0)); // { total: 2, mean: 0.5, median: 0.5, min: 0, max: 1 }
  * ```
  */
@@ -40,8 +40,8 @@ export function summarise(values: Float64Array): Summary {
  * @returns a number in (0, 1]; 0 for a zero matrix.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { efficiency, measureCapacity } from '@polysem/core/capacity';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { efficiency, measureCapacity } from 'polysem/capacity';
  * efficiency(measureCapacity(embeddingFromVectors([[1], [-1]]))); // 1.000
  * ```
  */

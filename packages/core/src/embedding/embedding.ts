@@ -24,7 +24,7 @@ export interface Embedding {
  * @throws RangeError if a size is not a positive integer, or the data do not have D x N entries.
  * @example
  * ```js
- * import { embedding } from '@polysem/core';
+ * import { embedding } from 'polysem';
  * embedding(2, 1, Float64Array.of(3, 4)).data; // [3, 4]
  * ```
  */
@@ -52,7 +52,7 @@ export function embedding(
  * @returns its D numbers, as a view into the data of the embedding.
  * @example
  * ```js
- * import { embeddingFromVectors, featureVector } from '@polysem/core';
+ * import { embeddingFromVectors, featureVector } from 'polysem/embedding';
  * featureVector(embeddingFromVectors([[1, 0], [3, 4]]), 1); // [3, 4]
  * ```
  */
@@ -68,7 +68,7 @@ export function featureVector(w: Embedding, i: number): Float64Array | Float32Ar
  * @throws RangeError if there are no vectors, or their lengths differ.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
+ * import { embeddingFromVectors } from 'polysem';
  * embeddingFromVectors([[1, 0], [3, 4]]).features; // 2
  * ```
  */

@@ -32,7 +32,7 @@ export interface FeatureSource {
  * @throws RangeError if the data do not have D x N entries.
  * @example
  * ```js
- * import { embeddingFromVectors, embeddingSource } from '@polysem/core';
+ * import { embeddingFromVectors, embeddingSource } from 'polysem/embedding';
  * await embeddingSource(embeddingFromVectors([[1, 0], [3, 4]])).read(1, 1); // [3, 4]
  * ```
  */
@@ -59,7 +59,7 @@ export function embeddingSource(w: Embedding, name = 'embedding'): FeatureSource
  * @throws RangeError if the source does not have them.
  * @example
  * ```js
- * import { checkFeatureRange } from '@polysem/core/embedding';
+ * import { checkFeatureRange } from 'polysem/embedding';
  * checkFeatureRange({ name: 'W', features: 2 }, 1, 2); // throws RangeError
  * ```
  */

@@ -13,7 +13,7 @@ import type { Embedding } from './embedding.ts';
  * @throws RangeError if there is not one weight per feature, or `into` does not have D^2 numbers.
  * @example
  * ```js
- * import { embeddingFromVectors, frameOperator } from '@polysem/core';
+ * import { embeddingFromVectors, frameOperator } from 'polysem/embedding';
  * frameOperator(embeddingFromVectors([[1, 1], [1, -1]])); // [2, 0, 0, 2]
  * ```
  */

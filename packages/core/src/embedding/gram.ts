@@ -8,7 +8,7 @@ import type { Embedding } from './embedding.ts';
  * @returns G, symmetric, N x N, row-major.
  * @example
  * ```js
- * import { embeddingFromVectors, gram } from '@polysem/core';
+ * import { embeddingFromVectors, gram } from 'polysem/embedding';
  * gram(embeddingFromVectors([[1, 0], [2, 1]])); // [1, 2, 2, 5]
  * ```
  */

@@ -41,8 +41,8 @@ const RESOLVED = 2 ** -26;
  * @returns rank, singular values above the tolerance, and their left singular vectors.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { leftSingular } from '@polysem/core/embedding';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { leftSingular } from 'polysem/embedding';
  * leftSingular(embeddingFromVectors([[0, 2], [1, 0]])).values; // [2, 1]
  * ```
  */

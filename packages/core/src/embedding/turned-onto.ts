@@ -14,7 +14,7 @@ import { polarFactor } from './polar.ts';
  * @throws RangeError if the sizes differ, or a pair names a feature that does not exist.
  * @example
  * ```js
- * import { embeddingFromVectors, featureVector, turnedOnto } from '@polysem/core/embedding';
+ * import { embeddingFromVectors, featureVector, turnedOnto } from 'polysem/embedding';
  * const turned = turnedOnto(embeddingFromVectors([[0, 2], [-1, 0]]), embeddingFromVectors([[3, 0], [0, 3]]));
  * featureVector(turned, 0); // [2, 0]
  * featureVector(turned, 1); // [0, 1]

@@ -11,7 +11,7 @@ import { momentsOfChecked } from './moments.ts';
  *
  * @example
  * ```js
- * import { activeMoments } from '@polysem/core/features';
+ * import { activeMoments } from 'polysem/features';
  * activeMoments({ shape: 'gaussian', density: 0.1, unitVariance: false }); // [1, 0, 1, 0, 3]
  * ```
  */

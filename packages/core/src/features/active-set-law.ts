@@ -34,7 +34,7 @@ const EMPTY_SET: Outcome = { set: [], probability: 1 };
  *
  * @example
  * ```js
- * import { activeSetLaw } from '@polysem/core/features';
+ * import { activeSetLaw } from 'polysem/features';
  * const law = activeSetLaw({ shape: 'uniform', density: 0.1, unitVariance: true }, 2);
  * law.sets; // [[], [1], [0], [0, 1]]
  * law.probabilities; // [0.81, 0.09, 0.09, 0.01]

@@ -12,7 +12,7 @@ import type { SparseBatch } from './sparse-batch.ts';
  *
  * @example
  * ```js
- * import { batchOf } from '@polysem/core/features';
+ * import { batchOf } from 'polysem/features';
  * batchOf(Float64Array.of(0, 2, 3, 0), 2, 2).indices; // [1, 0]
  * ```
  */

@@ -59,7 +59,7 @@ export type FeatureInputs =
  *
  * @example
  * ```js
- * import { isCorrelated } from '@polysem/core/features';
+ * import { isCorrelated } from 'polysem/features';
  * isCorrelated({ shape: 'uniform', density: 0.1, unitVariance: true }); // false
  * ```
  */

@@ -25,7 +25,7 @@ export interface CountLaw {
  *
  * @example
  * ```js
- * import { countLaw } from '@polysem/core/features';
+ * import { countLaw } from 'polysem/features';
  * const law = countLaw(Float64Array.of(0.5, 0.5), Float64Array.of(0, 0), 100);
  * law.classes; // [[0, 1]]
  * law.probabilities; // [0.5, 0.25]

@@ -40,7 +40,7 @@ export interface DataInputs {
  *
  * @example
  * ```js
- * import { dataSet } from '@polysem/core/features';
+ * import { dataSet } from 'polysem/features';
  * dataSet(Float64Array.of(0, 2, 3, 0), 2, 2).batch.values; // [2, 3]
  * ```
  */
@@ -71,7 +71,7 @@ export function dataSet(
  *
  * @example
  * ```js
- * import { dataInputs, dataSet } from '@polysem/core/features';
+ * import { dataInputs, dataSet } from 'polysem/features';
  * const data = dataSet(Float64Array.of(0, 2, 3, 0), 2, 2);
  * dataInputs(data, 0.5).heldOut; // 0.5
  * ```
@@ -88,7 +88,7 @@ export function dataInputs({ batch, sha256 }: DataSet, heldOut: number): DataInp
  *
  * @example
  * ```js
- * import { isDataInputs } from '@polysem/core/features';
+ * import { isDataInputs } from 'polysem/features';
  * isDataInputs({ shape: 'uniform', density: 0.1, unitVariance: true }); // false
  * ```
  */
@@ -152,7 +152,7 @@ export function checkDataSet(
  *
  * @example
  * ```js
- * import { heldOutRows } from '@polysem/core/features';
+ * import { heldOutRows } from 'polysem/features';
  * heldOutRows({ rows: 100, heldOut: 0.25 }); // 25
  * heldOutRows({ rows: 100, heldOut: 0.001 }); // 1
  * ```

@@ -26,7 +26,7 @@ import { moments } from './moments.ts';
  *
  * @example
  * ```js
- * import { densityForKurtosis } from '@polysem/core/features';
+ * import { densityForKurtosis } from 'polysem/features';
  * densityForKurtosis({ shape: 'gaussian' }, 30); // 0.1
  * ```
  */

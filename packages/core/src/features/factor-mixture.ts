@@ -30,7 +30,7 @@ const REACH = 9;
  *
  * @example
  * ```js
- * import { factorMixture } from '@polysem/core/features';
+ * import { factorMixture } from 'polysem/features';
  * const { weights } = factorMixture(Float64Array.of(0.1), Float64Array.of(0.5));
  * weights.reduce((sum, w) => sum + w, 0); // 1.000000
  * ```

@@ -31,7 +31,7 @@ export function drawRows(g: Generator, { batch, chosen }: RowInputs, rows: numbe
  *
  * @example
  * ```js
- * import { batchOf, selectRows } from '@polysem/core/features';
+ * import { batchOf, selectRows } from 'polysem/features';
  * const batch = batchOf(Float64Array.of(0, 2, 3, 0), 2, 2);
  * selectRows(batch, Uint32Array.of(1, 0, 1)).values; // [3, 2, 3]
  * ```

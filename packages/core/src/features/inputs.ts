@@ -52,7 +52,7 @@ export type Inputs = DistributedInputs | RowInputs;
  *
  * @example
  * ```js
- * import { resolveInputs } from '@polysem/core/features';
+ * import { resolveInputs } from 'polysem/features';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * resolveInputs(inputs, 3).kind; // 'independent'
  * resolveInputs(inputs, 3).marginals.length; // 3
@@ -98,7 +98,7 @@ export function resolveInputs(
  *
  * @example
  * ```js
- * import { dependenceOf, resolveInputs } from '@polysem/core/features';
+ * import { dependenceOf, resolveInputs } from 'polysem/features';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * dependenceOf(resolveInputs(inputs, 2)).groups; // [[0], [1]]
  * ```

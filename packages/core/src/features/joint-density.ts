@@ -17,7 +17,7 @@ export type JointDensity = (set: readonly number[]) => number;
  *
  * @example
  * ```js
- * import { jointDensity, resolveInputs } from '@polysem/core/features';
+ * import { jointDensity, resolveInputs } from 'polysem/features';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * jointDensity(resolveInputs(inputs, 3))([0, 2]); // 0.01
  * ```

@@ -28,7 +28,7 @@ export interface FeatureMoments {
  *
  * @example
  * ```js
- * import { moments } from '@polysem/core/features';
+ * import { moments } from 'polysem/features';
  * moments({ shape: 'uniform', density: 0.6, unitVariance: true }).kurtosis; // 3.000000
  * ```
  */
@@ -45,7 +45,7 @@ export function moments(distribution: FeatureDistribution): FeatureMoments {
  *
  * @example
  * ```js
- * import { momentsOfChecked } from '@polysem/core/features';
+ * import { momentsOfChecked } from 'polysem/features';
  * momentsOfChecked({ shape: 'gaussian', density: 0.5, unitVariance: true }).kurtosis; // 6.000000
  * ```
  */

@@ -30,8 +30,8 @@ type Activate = (row: number, feature: number) => void;
  *
  * @example
  * ```js
- * import { sampleCorrelated } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { sampleCorrelated } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const marginal = { shape: 'rademacher', density: 1, unitVariance: false };
  * const correlation = { kind: 'together', groups: 2 };
  * sampleCorrelated(generator(0), { kind: 'correlated', marginal, correlation }, 2, 1).indices; // [0, 1]

@@ -19,8 +19,8 @@ import { drawIndependent } from './sparse.ts';
  *
  * @example
  * ```js
- * import { sampleInputs } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { sampleInputs } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const inputs = { shape: 'rademacher', density: 1, unitVariance: false };
  * sampleInputs(generator(0), inputs, 3, 2).indices; // [0, 1, 2, 0, 1, 2]
  * ```
@@ -45,8 +45,8 @@ export function sampleInputs(
  *
  * @example
  * ```js
- * import { drawInputs, resolveInputs } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { drawInputs, resolveInputs } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const inputs = resolveInputs({ shape: 'rademacher', density: 1, unitVariance: false }, 3);
  * drawInputs(generator(0), inputs, 2).rowStarts; // [0, 3, 6]
  * ```

@@ -19,8 +19,8 @@ import { resolveInputs } from './inputs.ts';
  *
  * @example
  * ```js
- * import { sampleFeatures } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { sampleFeatures } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const out = new Float64Array(6);
  * sampleFeatures(generator(0), { shape: 'uniform', density: 1, unitVariance: false }, 3, out);
  * ```

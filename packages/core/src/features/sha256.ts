@@ -88,7 +88,7 @@ const NUMBERS_PER_BLOCK = 8;
  *
  * @example
  * ```js
- * import { sha256OfNumbers } from '@polysem/core/features';
+ * import { sha256OfNumbers } from 'polysem/features';
  * sha256OfNumbers([1, 2]) === sha256OfNumbers(Float32Array.of(1, 2)); // true
  * ```
  */
@@ -139,7 +139,7 @@ export interface Sha256 {
  *
  * @example
  * ```js
- * import { sha256 } from '@polysem/core/features';
+ * import { sha256 } from 'polysem/features';
  * const hash = sha256();
  * hash.add(new TextEncoder().encode('abc'));
  * hash.end().slice(0, 8); // 'ba7816bf'

@@ -20,8 +20,8 @@ import type { SparseBatch } from './sparse-batch.ts';
  *
  * @example
  * ```js
- * import { sampleSparse } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { sampleSparse } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const inputs = { shape: 'uniform', density: 1, unitVariance: true };
  * sampleSparse(generator(0), inputs, 3, 2).rowStarts; // [0, 3, 6]
  * ```

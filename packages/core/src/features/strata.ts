@@ -44,8 +44,8 @@ const TAIL = 1e-3;
  *
  * @example
  * ```js
- * import { stratify } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { stratify } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
  * stratify(generator(0), inputs, 2, { rows: 1000 }).emptyWeight; // 0.81
  * ```
@@ -70,8 +70,8 @@ export function stratify(
  *
  * @example
  * ```js
- * import { resolveInputs, stratifyInputs } from '@polysem/core/features';
- * import { generator } from '@polysem/numerics/random';
+ * import { resolveInputs, stratifyInputs } from 'polysem/features';
+ * import { generator } from 'polysem/random';
  * const inputs = resolveInputs({ shape: 'uniform', density: 0.1, unitVariance: true }, 2);
  * stratifyInputs(generator(0), inputs, { rows: 1000 }).emptyWeight; // 0.81
  * ```

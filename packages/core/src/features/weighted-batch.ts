@@ -19,7 +19,7 @@ export interface WeightedBatch extends SparseBatch {
  *
  * @example
  * ```js
- * import { batchOf, isWeighted } from '@polysem/core/features';
+ * import { batchOf, isWeighted } from 'polysem/features';
  * isWeighted(batchOf(Float64Array.of(1, 0), 1, 2)); // false
  * ```
  */

@@ -50,8 +50,8 @@ export interface AlignmentReport {
  * @throws RangeError as `alignNeurons` and `measureNeurons` do.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { alignmentReport } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { alignmentReport } from 'polysem/geometry';
  * const w = embeddingFromVectors([[1, 1], [-1, -1]]);
  * const [block] = alignmentReport(w, [{ features: [0, 1], dims: 1 }]).blocks;
  * block.before.neurons; // 2

@@ -12,8 +12,8 @@ import type { FrameSpectrum } from './frame-spectrum.ts';
  * @throws RangeError if blocks share a feature, name one that does not exist, or have more dimensions than they span.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { inBlockBases } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { inBlockBases } from 'polysem/geometry';
  * const w = embeddingFromVectors([[3, 4], [-3, -4], [4, -3]]);
  * inBlockBases(w, [{ features: [2], dims: 1 }])[0].dims; // 1
  * ```
@@ -46,8 +46,8 @@ export function inBlockBases(w: Embedding, blocks: readonly BlockSpan[]): Embedd
  * @throws RangeError as `inBlockBases` does.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { blocksOfEigenvectors, frameSpectrum } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { blocksOfEigenvectors, frameSpectrum } from 'polysem/geometry';
  * const w = embeddingFromVectors([[2, 0], [0, 1]]);
  * const blocks = [{ features: [1], dims: 1 }, { features: [0], dims: 1 }];
  * blocksOfEigenvectors(w, frameSpectrum(w), blocks); // [1, 0]
@@ -70,7 +70,7 @@ export function blocksOfEigenvectors(
  * @returns for each eigenvector the index of its block, or null.
  * @example
  * ```js
- * import { blocksAlongAxes } from '@polysem/core/geometry';
+ * import { blocksAlongAxes } from 'polysem/geometry';
  * const spectrum = { dims: 2, rank: 1, vectors: Float64Array.of(0, 1) };
  * blocksAlongAxes(Float64Array.of(1, 0, 0, 1), spectrum, [{ dims: 1 }, { dims: 1 }]); // [1]
  * ```

@@ -14,7 +14,7 @@ import { nameShape } from './shapes/name-shape.ts';
  * @throws RangeError if W holds a number that is not finite, or the noise is not in [0, 1).
  * @example
  * ```js
- * import { checkpointAt, polytope } from '@polysem/core/geometry';
+ * import { checkpointAt, polytope } from 'polysem/geometry';
  * checkpointAt(100, 0.5, polytope('pentagon'), 0.01).shapes; // ['pentagon']
  * ```
  */

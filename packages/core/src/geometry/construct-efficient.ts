@@ -64,8 +64,8 @@ export interface EfficientConstruction {
  * @throws RangeError naming the field that is contradictory or out of range.
  * @example
  * ```js
- * import { generator } from '@polysem/numerics/random';
- * import { constructEfficient } from '@polysem/core/geometry';
+ * import { generator } from 'polysem/random';
+ * import { constructEfficient } from 'polysem/geometry';
  * const blocks = [{ dims: 1, features: 2 }, { dims: 2, features: 3 }];
  * constructEfficient(generator(0), { blocks, permute: false }).blocks; // [[0, 1], [2, 3, 4]]
  * ```

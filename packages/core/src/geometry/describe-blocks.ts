@@ -12,8 +12,8 @@ import { withoutShortVectors } from './without-short-vectors.ts';
  * @throws RangeError if W holds a number that is not finite, or the noise is not in [0, 1).
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { describeBlocks } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { describeBlocks } from 'polysem/geometry';
  * const w = embeddingFromVectors([[1, 0], [-1, 0], [0, 1], [0, -1], [0, 0]]);
  * describeBlocks(w, 0.01); // '2 x antipodal pair, 1 ignored'
  * ```

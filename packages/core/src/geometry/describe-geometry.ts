@@ -90,7 +90,7 @@ const MAX_ALIGNMENT_DIMS = 512;
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  * @example
  * ```js
- * import { describeGeometry, polytope } from '@polysem/core/geometry';
+ * import { describeGeometry, polytope } from 'polysem/geometry';
  * const { shapes, form } = describeGeometry(polytope('pentagon'));
  * shapes[0].name; // 'pentagon'
  * form.efficient; // true

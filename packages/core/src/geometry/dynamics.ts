@@ -72,8 +72,8 @@ export interface Dynamics {
  *   contain one that does not exist, or an option is out of range.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { dynamics } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { dynamics } from 'polysem/geometry';
  * const at = (step, vectors, blocks) => ({ step, loss: 1, embedding: embeddingFromVectors(vectors), blocks });
  * const pair = [[1], [-1]];
  * const { events } = dynamics([at(0, [[1], [0]], []), at(1, pair, [[0, 1]]), at(2, pair, [[0, 1]])]);

@@ -19,7 +19,7 @@ const EQUAL_GAMMA = 1e-7;
  * @throws RangeError if no such embedding exists, naming the features.
  * @example
  * ```js
- * import { efficientEmbedding } from '@polysem/core/geometry';
+ * import { efficientEmbedding } from 'polysem/geometry';
  * efficientEmbedding([1, 0.5, 0.5], [4, 1, 1], 2).data; // [2, 0, 0, 1.000, 0, -1.000]
  * ```
  */

@@ -74,7 +74,7 @@ export const EFFICIENT_TOLERANCE: Readonly<Record<'float64' | 'float32', number>
  * @throws RangeError if W holds a number that is not finite, or the structure has another size than W.
  * @example
  * ```js
- * import { efficientForm, polytope } from '@polysem/core/geometry';
+ * import { efficientForm, polytope } from 'polysem/geometry';
  * const form = efficientForm(polytope('triangle'));
  * form.efficient; // true
  * form.blocks[0].gamma; // 1.500
@@ -172,7 +172,7 @@ function inUnitsOf(factor: number, form: EfficientForm): EfficientForm {
  * @returns Q B P, D x N.
  * @example
  * ```js
- * import { efficientForm, fromEfficientForm, polytope } from '@polysem/core/geometry';
+ * import { efficientForm, fromEfficientForm, polytope } from 'polysem/geometry';
  * fromEfficientForm(efficientForm(polytope('antipodal pair'))).data; // [1.000, -1.000]
  * ```
  */
@@ -199,7 +199,7 @@ export function fromEfficientForm({ dims, axes, features, q, blocks }: Efficient
  * @returns B, min(D, N) x N. Its column c is feature `order[c]` of W = Q B P.
  * @example
  * ```js
- * import { blockMatrix, efficientForm, polytope } from '@polysem/core/geometry';
+ * import { blockMatrix, efficientForm, polytope } from 'polysem/geometry';
  * blockMatrix(efficientForm(polytope('square'))).features; // 4
  * ```
  */

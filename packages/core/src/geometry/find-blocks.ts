@@ -33,8 +33,8 @@ import { answerFromEmbedding, featuresOf } from './vector-queries.ts';
  * @throws RangeError if W holds a number that is not finite, or an option is out of range.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { findBlocks } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { findBlocks } from 'polysem/geometry';
  * const w = embeddingFromVectors([[1, 0], [0, 1], [-1, 0], [0, -1]]);
  * findBlocks(w).components.map(({ features }) => features); // [[0, 2], [1, 3]]
  * ```

@@ -21,9 +21,9 @@ const SWEEPS = 12;
  * @throws RangeError if a capacity is outside [0, 1] or the capacities do not sum to `dims`.
  * @example
  * ```js
- * import { generator } from '@polysem/numerics/random';
- * import { measureCapacity } from '@polysem/core/capacity';
- * import { randomTightFrameOf } from '@polysem/core/geometry';
+ * import { generator } from 'polysem/random';
+ * import { measureCapacity } from 'polysem/capacity';
+ * import { randomTightFrameOf } from 'polysem/geometry';
  * const frame = randomTightFrameOf(generator(0), [0.25, 0.75, 0.5, 0.5], 2);
  * measureCapacity(frame).capacity; // [0.250, 0.750, 0.500, 0.500]
  * ```

@@ -49,7 +49,7 @@ export interface SpectrumOptions {
  *   [0, 1).
  * @example
  * ```js
- * import { frameSpectrum, polytope } from '@polysem/core/geometry';
+ * import { frameSpectrum, polytope } from 'polysem/geometry';
  * frameSpectrum(polytope('pentagon')).eigenvalues; // [2.500, 2.500]
  * ```
  */

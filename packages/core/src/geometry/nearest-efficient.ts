@@ -78,8 +78,8 @@ const ROUNDS = 20;
  * @throws RangeError if W holds a number that is not finite.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { nearestEfficient } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { nearestEfficient } from 'polysem/geometry';
  * const w = embeddingFromVectors([[1, 0], [0, 2]]);
  * nearestEfficient(w).relativeDistance < 1e-12; // true
  * ```

@@ -66,7 +66,7 @@ export interface SpectralMeasures extends SpectralFigures {
  *   [0, 1).
  * @example
  * ```js
- * import { polytope, spectralMeasures } from '@polysem/core/geometry';
+ * import { polytope, spectralMeasures } from 'polysem/geometry';
  * spectralMeasures(polytope('triangle')).localisation; // [1.000, 1.000, 1.000]
  * ```
  */

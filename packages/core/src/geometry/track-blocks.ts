@@ -10,7 +10,7 @@ import type { Partition } from './partition-events.ts';
  * @returns per checkpoint and feature, the number of its block, or null.
  * @example
  * ```js
- * import { trackBlocks } from '@polysem/core/geometry';
+ * import { trackBlocks } from 'polysem/geometry';
  * trackBlocks([[[0, 1]], [[2], [0, 1]]], 3); // [[0, 0, null], [0, 0, 1]]
  * ```
  */

@@ -8,8 +8,8 @@ import { embedding, featureVector, type Embedding } from '../embedding/embedding
  * @returns a copy, or `w` itself if no vector is that short.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { withoutShortVectors } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { withoutShortVectors } from 'polysem/geometry';
  * withoutShortVectors(embeddingFromVectors([[1], [0.01]]), 0.1).data; // [1, 0]
  * ```
  */

@@ -54,7 +54,7 @@ const LEAST = 64;
  * @throws RangeError if the list is empty or an option is out of range.
  * @example
  * ```js
- * import { bootstrapSummary } from '@polysem/core/streaming';
+ * import { bootstrapSummary } from 'polysem/streaming';
  * const { mean } = bootstrapSummary(Float64Array.of(1, 2, 3, 4), { seed: 1 });
  * mean.estimate; // 2.5
  * ```

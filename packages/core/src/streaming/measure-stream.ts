@@ -33,7 +33,7 @@ export const WHOLE_UP_TO: number = 2 ** 20;
  *   of a read, a callback or a worker, or the reason of the signal that stops it.
  * @example
  * ```js
- * import { gaussianSource, measureStream } from '@polysem/core/streaming';
+ * import { gaussianSource, measureStream } from 'polysem/streaming';
  * const { rank } = await measureStream(gaussianSource({ dims: 4, features: 20, seed: 1 }));
  * rank; // 4
  * ```

@@ -32,7 +32,7 @@ export interface StreamNeighbours {
  * @returns number of multiply-adds.
  * @example
  * ```js
- * import { neighbourCost } from '@polysem/core/streaming';
+ * import { neighbourCost } from 'polysem/streaming';
  * neighbourCost(3, 10); // 30
  * ```
  */
@@ -62,7 +62,7 @@ const MIN_CHUNKS = 8;
  * @throws RangeError (as rejection) if a number is not finite; otherwise the error of a read, a callback or a worker.
  * @example
  * ```js
- * import { gaussianSource, streamNeighbours } from '@polysem/core/streaming';
+ * import { gaussianSource, streamNeighbours } from 'polysem/streaming';
  * const { index } = await streamNeighbours(gaussianSource({ dims: 2, features: 2, seed: 1 }));
  * Array.from(index); // [1, 0]
  * ```

@@ -39,7 +39,7 @@ type TaskTable = {
  *
  * @example
  * ```js
- * import { streamWorker } from '@polysem/core/streaming';
+ * import { streamWorker } from 'polysem/streaming';
  * const work = streamWorker();
  * work('openRows', { dims: 2, from: 0, to: 2, precision: 'float64', scale: 1 });
  * work('addToRows', { chunk: Float64Array.of(3, 4), count: 1 });

@@ -47,7 +47,7 @@ export interface MeasureSummary {
  * @returns the figures of the matrix as a whole.
  * @example
  * ```js
- * import { gaussianSource, measureStream, summariseMatrix } from '@polysem/core/streaming';
+ * import { gaussianSource, measureStream, summariseMatrix } from 'polysem/streaming';
  * const measured = await measureStream(gaussianSource({ dims: 4, features: 20, seed: 1 }));
  * summariseMatrix(measured, null, 0).rank; // 4
  * ```

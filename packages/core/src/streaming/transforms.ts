@@ -12,7 +12,7 @@ import type { StreamHooks } from './stream-measurement.ts';
  * @throws RangeError if a number is not finite.
  * @example
  * ```js
- * import { meanVector, ownNormsSource } from '@polysem/core/streaming';
+ * import { meanVector, ownNormsSource } from 'polysem/streaming';
  * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
  * Math.abs((await meanVector(source))[0]); // 2
  * ```
@@ -50,7 +50,7 @@ export async function meanVector(
  * @throws RangeError if `mean` does not have `dims` numbers.
  * @example
  * ```js
- * import { centred, gaussianSource, meanVector } from '@polysem/core/streaming';
+ * import { centred, gaussianSource, meanVector } from 'polysem/streaming';
  * const source = gaussianSource({ dims: 1, features: 1, seed: 1, precision: 'float64' });
  * await centred(source, await meanVector(source)).read(0, 1); // [0]
  * ```
@@ -79,7 +79,7 @@ export function centred(source: FeatureSource, mean: Float64Array): FeatureSourc
  * @returns the features with vectors of length 1.
  * @example
  * ```js
- * import { ownNormsSource, unitLength } from '@polysem/core/streaming';
+ * import { ownNormsSource, unitLength } from 'polysem/streaming';
  * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
  * Math.abs((await unitLength(source).read(0, 1))[0]); // 1
  * ```
@@ -116,7 +116,7 @@ export function unitLength(source: FeatureSource): FeatureSource {
  * @throws RangeError if the number of factors is not N.
  * @example
  * ```js
- * import { ownNormsSource, scaledBy } from '@polysem/core/streaming';
+ * import { ownNormsSource, scaledBy } from 'polysem/streaming';
  * const source = ownNormsSource({ dims: 1, features: 1, seed: 1 }, Float64Array.of(4));
  * Math.abs((await scaledBy(source, Float64Array.of(3)).read(0, 1))[0]); // 6
  * ```

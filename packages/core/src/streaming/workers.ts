@@ -41,7 +41,7 @@ export interface StreamWorkers {
  *
  * @example
  * ```js
- * import { inlineWorker } from '@polysem/core/streaming';
+ * import { inlineWorker } from 'polysem/streaming';
  * const matrix = Float64Array.of(2, 0, 0, 1);
  * const { values } = await inlineWorker().ask(0, 'eigen', { matrix, dims: 2 });
  * Array.from(values); // [2, 1]

@@ -40,7 +40,7 @@ export interface AllocateOptions {
  * @throws RangeError if the problem is invalid (see `checkProblem`).
  * @example
  * ```js
- * import { allocateQuadratic } from '@polysem/core/theory';
+ * import { allocateQuadratic } from 'polysem/theory';
  * const { capacity, phase, gap } = allocateQuadratic({ importance: [4, 1, 1], kurtosis: 9, dims: 2 });
  * capacity; // [1, 0.5, 0.5]
  * phase; // ['full', 'partial', 'partial']

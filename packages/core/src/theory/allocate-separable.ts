@@ -38,7 +38,7 @@ export interface SeparableAllocation {
  *   checked at nine capacities; an increase between them goes unnoticed, and the result is then not the optimum.
  * @example
  * ```js
- * import { allocateSeparable } from '@polysem/core/theory';
+ * import { allocateSeparable } from 'polysem/theory';
  * const marginalBenefit = (i, c) => (i + 1) * (1 - c);
  * allocateSeparable({ features: 2, dims: 1, marginalBenefit }).capacity; // [0.333, 0.667]
  * ```

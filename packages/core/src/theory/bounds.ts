@@ -11,7 +11,7 @@ export const GREATEST_KURTOSIS = 1e18;
  * @throws RangeError naming the feature, its importance and the valid range.
  * @example
  * ```js
- * import { checkImportance } from '@polysem/core/theory';
+ * import { checkImportance } from 'polysem/theory';
  * checkImportance(-1, 0); // throws RangeError
  * ```
  */

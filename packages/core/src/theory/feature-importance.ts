@@ -25,7 +25,7 @@ export const IMPORTANCE_PATTERN: RegExp = new RegExp(
  *
  * @example
  * ```js
- * import { importanceOf } from '@polysem/core/theory';
+ * import { importanceOf } from 'polysem/theory';
  * importanceOf('0.5^i', 3); // [1, 0.5, 0.25]
  * importanceOf('(i+1)^-1', 2); // [1, 0.5]
  * importanceOf(2, 2); // [2, 2]

@@ -30,7 +30,7 @@ export interface HeldVaried {
  *
  * @example
  * ```js
- * import { heldVaried } from '@polysem/core/theory';
+ * import { heldVaried } from 'polysem/theory';
  * const problem = { features: 2, dims: 1, kurtosis: 9 };
  * heldVaried(problem, 1, 0.5); // { loss: 3.2, slope: 0 }
  * heldVaried(problem, 1, 1); // { loss: 8, slope: 12 }

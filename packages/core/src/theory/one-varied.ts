@@ -31,7 +31,7 @@ export interface PhaseBoundaries {
  * @throws RangeError if a size or the kurtosis is invalid.
  * @example
  * ```js
- * import { phaseBoundaries } from '@polysem/core/theory';
+ * import { phaseBoundaries } from 'polysem/theory';
  * phaseBoundaries({ features: 2, dims: 1, kurtosis: 9 }); // { ignoredUpTo: 0.25, fullFrom: 4 }
  * ```
  */
@@ -60,7 +60,7 @@ export function phaseBoundaries(problem: OneVaried): PhaseBoundaries {
  * @throws RangeError if a size or the kurtosis is invalid, or V is not positive.
  * @example
  * ```js
- * import { variedCapacity } from '@polysem/core/theory';
+ * import { variedCapacity } from 'polysem/theory';
  * variedCapacity({ features: 2, dims: 1, kurtosis: 9 }, 2); // 0.778
  * ```
  */

@@ -46,7 +46,7 @@ export function checkProblem(problem: QuadraticProblem): CheckedProblem {
  * @throws RangeError if all are 0.
  * @example
  * ```js
- * import { checkSomeImportance } from '@polysem/core/theory';
+ * import { checkSomeImportance } from 'polysem/theory';
  * checkSomeImportance([0, 0]); // throws RangeError
  * ```
  */

@@ -34,7 +34,7 @@ export function returnsToCapacity(kurtosis: number): 'diminishing' | 'constant' 
  * @returns l(C); 0 at C = 1.
  * @example
  * ```js
- * import { featureLoss } from '@polysem/core/theory';
+ * import { featureLoss } from 'polysem/theory';
  * featureLoss(1, 9, 0); // 8
  * ```
  */
@@ -55,7 +55,7 @@ export function featureLoss(importance: number, kurtosis: number, capacity: numb
  * @returns the decrease of the loss per dimension of additional capacity.
  * @example
  * ```js
- * import { marginalBenefit } from '@polysem/core/theory';
+ * import { marginalBenefit } from 'polysem/theory';
  * marginalBenefit(1, 9, 0); // 32
  * marginalBenefit(1, 9, 1); // 2
  * ```
@@ -91,7 +91,7 @@ export function bestSquaredNorm(importance: number, kurtosis: number, capacity: 
  * @returns C in [0, 1].
  * @example
  * ```js
- * import { capacityAtPrice } from '@polysem/core/theory';
+ * import { capacityAtPrice } from 'polysem/theory';
  * capacityAtPrice(1, 9, 8); // 0.333
  * ```
  */

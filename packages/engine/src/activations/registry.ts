@@ -9,7 +9,7 @@ export type Activation = (typeof all)[keyof typeof all]['name'];
  *
  * @example
  * ```js
- * import { activations } from '@polysem/engine/activations';
+ * import { activations } from 'polysem/activations';
  * activations.relu.value(-2); // 0
  * activations.quadratic.slope(3); // 6
  * ```
@@ -31,7 +31,7 @@ export const activationNames: readonly Activation[] = Object.keys(activations) a
  *
  * @example
  * ```js
- * import { activationLabel } from '@polysem/engine/activations';
+ * import { activationLabel } from 'polysem/activations';
  * activationLabel('gelu'); // 'GeLU'
  * activationLabel('tanh'); // 'tanh'
  * ```

@@ -84,7 +84,7 @@ export interface LbfgsState {
  *
  * @example
  * ```js
- * import { lbfgs } from '@polysem/engine/descent';
+ * import { lbfgs } from 'polysem/descent';
  * const evaluate = ([x], gradient) => {
  *   gradient[0] = 2 * (x - 3);
  *   return (x - 3) ** 2;

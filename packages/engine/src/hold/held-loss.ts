@@ -49,10 +49,10 @@ export interface HeldLoss extends Loss {
  *
  * @example
  * ```js
- * import { measureCapacity } from '@polysem/core/capacity';
- * import { embedding } from '@polysem/core/embedding';
- * import { heldLoss } from '@polysem/engine/hold';
- * import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+ * import { measureCapacity } from 'polysem/capacity';
+ * import { embedding } from 'polysem/embedding';
+ * import { heldLoss } from 'polysem/hold';
+ * import { quadraticExactLoss, standardMoments } from 'polysem/models';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 2, importance: [1, 1] };
  * const loss = quadraticExactLoss(model, standardMoments(9));
  * const held = heldLoss(loss, model, { feature: 0, capacity: 0.75 });

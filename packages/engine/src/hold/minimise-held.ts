@@ -49,8 +49,8 @@ const NO_OVERLAP = 1e-9;
  *
  * @example
  * ```js
- * import { minimiseHeld } from '@polysem/engine/hold';
- * import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+ * import { minimiseHeld } from 'polysem/hold';
+ * import { quadraticExactLoss, standardMoments } from 'polysem/models';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const loss = quadraticExactLoss(model, standardMoments(9));
  * const hold = (capacity) =>

@@ -21,7 +21,7 @@ export type ModelActivations =
  *
  * @example
  * ```js
- * import { float64OnlyActivations } from '@polysem/engine/kernels';
+ * import { float64OnlyActivations } from 'polysem/kernels';
  * float64OnlyActivations({ task: 'compression', activation: 'relu' }); // []
  * ```
  */
@@ -58,7 +58,7 @@ export function checkFloat32Activations(model: ModelActivations): void {
  *
  * @example
  * ```js
- * import { checkFloat32 } from '@polysem/engine/kernels';
+ * import { checkFloat32 } from 'polysem/kernels';
  * checkFloat32({ task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 0.5] });
  * ```
  */

@@ -30,7 +30,7 @@ export function availableKernels(): readonly Kernel[] {
  *
  * @example
  * ```js
- * import { fastestKernel } from '@polysem/engine/kernels';
+ * import { fastestKernel } from 'polysem/kernels';
  * typeof fastestKernel().advance; // 'function'
  * ```
  */
@@ -50,7 +50,7 @@ export function fastestKernel(models: readonly ModelActivations[] = []): Kernel 
  *
  * @example
  * ```js
- * import { kernelNamed } from '@polysem/engine/kernels';
+ * import { kernelNamed } from 'polysem/kernels';
  * kernelNamed('typescript').name; // 'typescript'
  * ```
  */

@@ -54,7 +54,7 @@ const FLOAT32_ROUNDING: number = 2 ** -22;
  *
  * @example
  * ```js
- * import { lossRounding, typescriptKernel } from '@polysem/engine/kernels';
+ * import { lossRounding, typescriptKernel } from 'polysem/kernels';
  * lossRounding(typescriptKernel); // 0
  * ```
  */

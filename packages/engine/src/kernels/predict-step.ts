@@ -43,8 +43,8 @@ export interface CostPart {
  *
  * @example
  * ```js
- * import { resolveInputs } from '@polysem/core/features';
- * import { predictStep } from '@polysem/engine/kernels';
+ * import { resolveInputs } from 'polysem/features';
+ * import { predictStep } from 'polysem/kernels';
  * const importance = Array.from({ length: 80 }, () => 1);
  * const model = { task: 'compression', activation: 'relu', features: 80, dims: 20, importance };
  * const inputs = resolveInputs({ shape: 'uniform', density: 0.02, unitVariance: false }, 80);

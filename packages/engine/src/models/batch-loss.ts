@@ -15,8 +15,8 @@ import type { ToyModel } from './toy-model.ts';
  *
  * @example
  * ```js
- * import { batchOf } from '@polysem/core/features';
- * import { batchLoss } from '@polysem/engine/models';
+ * import { batchOf } from 'polysem/features';
+ * import { batchLoss } from 'polysem/models';
  * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1], bias: false };
  * const loss = batchLoss(model, batchOf(Float64Array.of(1, 0), 1, 2));
  * loss.evaluate(Float64Array.of(1, 0), new Float64Array(loss.size)); // 0

@@ -10,8 +10,10 @@ export { quadraticExactLoss, standardMoments } from './quadratic-exact-loss.ts';
 export { tasks } from '../names/tasks.ts';
 export {
   type CompressionModel,
+  type ComputationModel,
   type ImportanceRole,
   isQuadraticModel,
   type QuadraticModel,
   type ToyModel,
+  type VectorComputationModel,
 } from './toy-model.ts';

@@ -23,7 +23,7 @@ export interface ParameterLayout {
  *
  * @example
  * ```js
- * import { parameterLayout } from '@polysem/engine/models';
+ * import { parameterLayout } from 'polysem/models';
  * const model = { task: 'compression', activation: 'relu', features: 3, dims: 2, importance: [1, 1, 1] };
  * parameterLayout(model).bias; // { from: 6, length: 3 }
  * parameterLayout(model).size; // 9

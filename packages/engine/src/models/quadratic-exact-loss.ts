@@ -17,7 +17,7 @@ export type LossMoments = Pick<
  *
  * @example
  * ```js
- * import { standardMoments } from '@polysem/engine/models';
+ * import { standardMoments } from 'polysem/models';
  * standardMoments(3); // { mean: 0, variance: 1, thirdCentral: 0, fourthCentral: 3 }
  * ```
  */
@@ -46,7 +46,7 @@ export function standardMoments(kurtosis: number): LossMoments {
  *
  * @example
  * ```js
- * import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+ * import { quadraticExactLoss, standardMoments } from 'polysem/models';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const loss = quadraticExactLoss(model, standardMoments(3));
  * loss.evaluate(Float64Array.of(1, 0), new Float64Array(2)); // 2

@@ -123,7 +123,7 @@ export function checkModel(model: ToyModel): void {
  *
  * @example
  * ```js
- * import { isQuadraticModel } from '@polysem/engine/models';
+ * import { isQuadraticModel } from 'polysem/models';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * isQuadraticModel(model); // true
  * isQuadraticModel({ ...model, activation: 'relu' }); // false

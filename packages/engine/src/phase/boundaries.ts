@@ -20,7 +20,7 @@ const STEPS = 240;
  *
  * @example
  * ```js
- * import { boundaries } from '@polysem/engine/phase';
+ * import { boundaries } from 'polysem/phase';
  * const density = { from: 1, to: 0.001, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 2 };
  * const spec = { features: 6, dims: 3, shape: 'uniform', density, importance, trained: null, seed: 0 };

@@ -20,7 +20,7 @@ interface Piece {
  *
  * @example
  * ```js
- * import { contourLines } from '@polysem/engine/phase';
+ * import { contourLines } from 'polysem/phase';
  * // Two rows and three columns; the level lies between the first and the second column.
  * contourLines([0, 1, 1, 0, 1, 1], 2, 3, 0.25); // [[[0, 0.25], [1, 0.25]]]
  * ```

@@ -19,7 +19,7 @@ export interface Crossing {
  *
  * @example
  * ```js
- * import { firstRise } from '@polysem/engine/phase';
+ * import { firstRise } from 'polysem/phase';
  * firstRise([0, 0.5, 1], [1, 10, 100], 0.75).value.toFixed(2); // '31.62'
  * firstRise([0, 0.5, 1], [1, 10, 100], 2); // { value: 100, kind: 'atLeast' }
  * ```
@@ -51,7 +51,7 @@ export function firstRise(
  *
  * @example
  * ```js
- * import { firstRise, lastRise } from '@polysem/engine/phase';
+ * import { firstRise, lastRise } from 'polysem/phase';
  * const noisy = [0, 1, 0, 1];
  * firstRise(noisy, [1, 10, 100, 1000], 1); // { value: 10, kind: 'exact' }
  * lastRise(noisy, [1, 10, 100, 1000], 1); // { value: 1000, kind: 'exact' }

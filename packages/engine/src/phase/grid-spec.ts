@@ -72,7 +72,7 @@ export interface GridCell {
  *
  * @example
  * ```js
- * import { defaultGridTraining, gridCell } from '@polysem/engine/phase';
+ * import { defaultGridTraining, gridCell } from 'polysem/phase';
  * const x = { parameter: 'importance', values: [0.01, 1, 100] };
  * const y = { parameter: 'density', values: [0.2] };
  * const architecture = { task: 'computation', activation: 'quadratic' };

@@ -35,8 +35,8 @@ const GAPS = [8, 4, 2, 1];
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { defaultGridTraining, holdPoint, trainHoldCurve } from '@polysem/engine/phase';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { defaultGridTraining, holdPoint, trainHoldCurve } from 'polysem/phase';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.2, unitVariance: true };
  * const spec = { model, inputs, feature: 0, training: defaultGridTraining, seed: 0 };

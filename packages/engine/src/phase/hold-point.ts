@@ -61,9 +61,9 @@ const SAME_LOSS = 1e-4;
  *
  * @example
  * ```js
- * import { heldVaried } from '@polysem/core/theory';
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { defaultGridTraining, holdPoint } from '@polysem/engine/phase';
+ * import { heldVaried } from 'polysem/theory';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { defaultGridTraining, holdPoint } from 'polysem/phase';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.2, unitVariance: true };
  * const spec = { model, inputs, feature: 0, training: defaultGridTraining, seed: 0 };

@@ -20,7 +20,7 @@ export const PLATEAU: readonly [number, number] = [0.47, 0.53];
  *
  * @example
  * ```js
- * import { phaseNameOf } from '@polysem/engine/phase';
+ * import { phaseNameOf } from 'polysem/phase';
  * [0.05, 0.3, 0.5, 0.95].map(phaseNameOf); // ['ignored', 'partial', 'plateau', 'full']
  * ```
  */
@@ -38,7 +38,7 @@ export function phaseNameOf(capacity: number): PhaseName {
  *
  * @example
  * ```js
- * import { phaseAreas } from '@polysem/engine/phase';
+ * import { phaseAreas } from 'polysem/phase';
  * phaseAreas([0.05, 0.3, 0.5, 0.95]); // { ignored: 0.25, partial: 0.25, plateau: 0.25, full: 0.25 }
  * ```
  */

@@ -43,7 +43,7 @@ export interface TrainedPhaseRow {
  *
  * @example
  * ```js
- * import { phaseRow, planPhase } from '@polysem/engine/phase';
+ * import { phaseRow, planPhase } from 'polysem/phase';
  * const density = { from: 1, to: 0.1, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 3 };
  * const trained = { loss: 'exact', restarts: 4, stopAtGap: 1e-9, activeEntries: 1000 };

@@ -55,7 +55,7 @@ export interface PhaseSpec extends ValueDistribution {
  *
  * @example
  * ```js
- * import { axisValues } from '@polysem/engine/phase';
+ * import { axisValues } from 'polysem/phase';
  * Array.from(axisValues({ from: 1, to: 16, count: 3 })); // [1, 4, 16]
  * ```
  */

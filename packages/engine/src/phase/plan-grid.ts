@@ -32,7 +32,7 @@ export interface GridPlan {
  *
  * @example
  * ```js
- * import { defaultGridTraining, planGrid } from '@polysem/engine/phase';
+ * import { defaultGridTraining, planGrid } from 'polysem/phase';
  * const sizes = { features: 3, dims: 1, importance: 1, density: 0.1, importancePower: 1 };
  * const x = { parameter: 'importance', values: [0.5, 2] };
  * const y = { parameter: 'density', values: [0.2, 0.1] };

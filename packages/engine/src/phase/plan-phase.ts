@@ -27,7 +27,7 @@ export interface PhasePlan {
  *
  * @example
  * ```js
- * import { planPhase } from '@polysem/engine/phase';
+ * import { planPhase } from 'polysem/phase';
  * const density = { from: 0.5, to: 0.1, count: 3 };
  * const importance = { from: 0.1, to: 10, count: 5 };
  * const spec = { features: 3, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };

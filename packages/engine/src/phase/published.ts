@@ -107,7 +107,7 @@ export const figure7Panels: readonly Figure7Panel[] = publishedCrossings
  *
  * @example
  * ```js
- * import { isOfPanel, publishedCrossings } from '@polysem/engine/phase';
+ * import { isOfPanel, publishedCrossings } from 'polysem/phase';
  * const model = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
  * publishedCrossings.filter((one) => isOfPanel(one, model)).length; // 4
  * ```

@@ -35,8 +35,8 @@ interface Bracket extends RefinedStep {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { defaultGridTraining, planGrid, refine, trainGrid, trainRow } from '@polysem/engine/phase';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { defaultGridTraining, planGrid, refine, trainGrid, trainRow } from 'polysem/phase';
  * const x = { parameter: 'importance', values: [0.01, 1] };
  * const y = { parameter: 'density', values: [0.2] };
  * const architecture = { task: 'computation', activation: 'quadratic' };

@@ -24,7 +24,7 @@ export interface Roughness {
  *
  * @example
  * ```js
- * import { roughness } from '@polysem/engine/phase';
+ * import { roughness } from 'polysem/phase';
  * // One column of three rows: the second difference is 0.5 - 2 * 0.53 + 0.52 = -0.04.
  * roughness([0.5, 0.53, 0.52], 3, 1).rms; // 0.04
  * ```

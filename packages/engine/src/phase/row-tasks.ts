@@ -34,7 +34,7 @@ const functions: {
  *
  * @example
  * ```js
- * import { isRowTask } from '@polysem/engine/phase';
+ * import { isRowTask } from 'polysem/phase';
  * isRowTask('phaseRow'); // true
  * isRowTask('measure'); // false
  * ```
@@ -53,8 +53,8 @@ export function isRowTask(name: string): name is keyof RowTasks {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { computeRow, planPhase } from '@polysem/engine/phase';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { computeRow, planPhase } from 'polysem/phase';
  * const density = { from: 1, to: 0.1, count: 2 };
  * const importance = { from: 0.01, to: 100, count: 3 };
  * const spec = { features: 2, dims: 1, shape: 'uniform', density, importance, trained: null, seed: 0 };

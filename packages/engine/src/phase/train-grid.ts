@@ -72,8 +72,8 @@ interface CellState {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { defaultGridTraining, planGrid, trainGrid, trainRow } from '@polysem/engine/phase';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { defaultGridTraining, planGrid, trainGrid, trainRow } from 'polysem/phase';
  * const x = { parameter: 'importance', values: [0.01, 1, 100] };
  * const y = { parameter: 'density', values: [0.2] };
  * const architecture = { task: 'computation', activation: 'quadratic' };

@@ -33,8 +33,8 @@ export interface HeldTraining {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { defaultGridTraining, holdPoint, trainHeld } from '@polysem/engine/phase';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { defaultGridTraining, holdPoint, trainHeld } from 'polysem/phase';
  * const model = { task: 'computation', activation: 'quadratic', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.2, unitVariance: true };
  * const spec = { model, inputs, feature: 0, training: { ...defaultGridTraining, restarts: 2 }, seed: 0 };
@@ -67,7 +67,7 @@ export async function trainHeld(
  *
  * @example
  * ```js
- * import { startsBeside } from '@polysem/engine/phase';
+ * import { startsBeside } from 'polysem/phase';
  * const point = (capacity) => ({ capacity, best: { parameters: Float64Array.of(capacity) } });
  * startsBeside([point(0), point(0.5), point(1)], null, 0.6).map(([c]) => c); // [0.5, 1]
  * ```
@@ -94,7 +94,7 @@ export function startsBeside(
  *
  * @example
  * ```js
- * import { heldParts } from '@polysem/engine/phase';
+ * import { heldParts } from 'polysem/phase';
  * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform-positive', density: 0.2 };
  * heldParts({ model, inputs }, Float64Array.of(1, -1, 0.5, 0.25)).bias; // [0.5, 0.25]

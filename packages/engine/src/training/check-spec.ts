@@ -27,7 +27,7 @@ const MOST_RESTARTS = 1_000_000;
  *
  * @example
  * ```js
- * import { checkTrainingSpec, trainingDefaults } from '@polysem/engine/training';
+ * import { checkTrainingSpec, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 3, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

@@ -50,7 +50,7 @@ export function stepsPerTurn(job: Job): number {
  *
  * @example
  * ```js
- * import { planTraining, roughStepCost, trainingDefaults } from '@polysem/engine/training';
+ * import { planTraining, roughStepCost, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -80,8 +80,8 @@ export function roughStepCost(job: Job): number {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { inlineExecutor, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { inlineExecutor, planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

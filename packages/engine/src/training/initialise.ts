@@ -40,8 +40,8 @@ const SMALL = 0.01;
  *
  * @example
  * ```js
- * import { initialParameters } from '@polysem/engine/training';
- * import { generator } from '@polysem/numerics/random';
+ * import { initialParameters } from 'polysem/training';
+ * import { generator } from 'polysem/random';
  * const model = { task: 'compression', activation: 'relu', features: 3, dims: 2, importance: [1, 1, 1] };
  * const parameters = initialParameters(model, { name: 'xavier' }, generator(0));
  * parameters.subarray(6); // [0, 0, 0]

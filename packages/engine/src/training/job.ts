@@ -58,7 +58,7 @@ export interface FixedJob extends AnyJob {
  *
  * @example
  * ```js
- * import { planTraining, stepsOf, trainingDefaults } from '@polysem/engine/training';
+ * import { planTraining, stepsOf, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -81,7 +81,7 @@ const HELD_OUT_BATCH = 0.5;
  *
  * @example
  * ```js
- * import { lengthOf, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { lengthOf, planTraining, trainingDefaults } from 'polysem/training';
  * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
  * lengthOf(planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 }).job(0)); // 4032
@@ -100,8 +100,8 @@ export function lengthOf(job: Job): number {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { beginJob, planTraining, stepsDone, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { beginJob, planTraining, stepsDone, trainingDefaults } from 'polysem/training';
  * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
  * const plan = planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 });
@@ -173,8 +173,8 @@ export interface JobProgress {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { beginJob, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { beginJob, planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -210,8 +210,8 @@ export function beginJob(kernel: Kernel, job: Job): JobProgress {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { beginJob, continueJob, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { beginJob, continueJob, planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

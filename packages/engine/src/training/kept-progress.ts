@@ -14,8 +14,8 @@ type Fields = Readonly<Record<string, unknown>>;
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { beginJob, isProgressOf, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { beginJob, isProgressOf, planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -51,7 +51,7 @@ export function isProgressOf(job: Job, value: unknown): value is JobProgress {
  *
  * @example
  * ```js
- * import { isRestartOf, planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { isRestartOf, planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

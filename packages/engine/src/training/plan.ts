@@ -28,7 +28,7 @@ export interface TrainingPlan {
  *
  * @example
  * ```js
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -87,7 +87,7 @@ function jobOf(spec: TrainingSpec, problem: TrainingProblem, restart: number): J
  *
  * @example
  * ```js
- * import { trainingDefaults, usesKernel } from '@polysem/engine/training';
+ * import { trainingDefaults, usesKernel } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * usesKernel({ model, ...trainingDefaults(model) }); // false

@@ -108,7 +108,7 @@ export interface DivergedTraining {
  *
  * @example
  * ```js
- * import { divergence } from '@polysem/engine/training';
+ * import { divergence } from 'polysem/training';
  * const runs = [{ steps: 7, cause: 'loss' }];
  * divergence({ spec: { optimiser: { name: 'adam' } }, best: null, runs }).slice(0, 31);
  * // 'training diverged in every rest'

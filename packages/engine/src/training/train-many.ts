@@ -52,8 +52,8 @@ export interface TrainManyExtras extends TrainPlansExtras {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { inlineExecutor, trainMany, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { inlineExecutor, trainMany, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };
@@ -93,8 +93,8 @@ interface Restart {
  *
  * @example
  * ```js
- * import { typescriptKernel } from '@polysem/engine/kernels';
- * import { inlineExecutor, planTraining, trainPlans, trainingDefaults } from '@polysem/engine/training';
+ * import { typescriptKernel } from 'polysem/kernels';
+ * import { inlineExecutor, planTraining, trainPlans, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

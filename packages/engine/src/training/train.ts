@@ -40,7 +40,7 @@ export interface TrainingExtras {
  *
  * @example
  * ```js
- * import { train, trainingDefaults } from '@polysem/engine/training';
+ * import { train, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: true };

@@ -100,7 +100,7 @@ export interface TrainingSpec {
  *
  * @example
  * ```js
- * import { trainingDefaults } from '@polysem/engine/training';
+ * import { trainingDefaults } from 'polysem/training';
  * const sizes = { features: 2, dims: 1, importance: [1, 1] };
  * const model = { task: 'computation', activation: 'quadratic', ...sizes };
  * trainingDefaults(model).optimiser; // { name: 'lbfgs' }
@@ -136,7 +136,7 @@ export function trainingDefaults(
  *
  * @example
  * ```js
- * import { recordedSteps } from '@polysem/engine/training';
+ * import { recordedSteps } from 'polysem/training';
  * recordedSteps({ history: 3, steps: 100 }); // [0, 50, 100]
  * ```
  */

@@ -62,7 +62,7 @@ const BEYOND = 0.001;
  * @throws RangeError if lists differ in length or are empty, or a capacity lies outside [0, 1].
  * @example
  * ```js
- * import { auditFigure } from '@polysem/figures';
+ * import { auditFigure } from 'polysem/figures';
  * const data = { predicted: [0.2, 0.8], measured: [0.3, 0.7], trends: [] };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * auditFigure(data, { provenance }).startsWith('<svg'); // true

@@ -41,7 +41,7 @@ export interface CapacityBarsData {
  * @throws RangeError if there are no features, two series differ in length, or a capacity is outside [0, 1].
  * @example
  * ```js
- * import { capacityBarsFigure } from '@polysem/figures';
+ * import { capacityBarsFigure } from 'polysem/figures';
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * const svg = capacityBarsFigure({ capacities: [1, 0.5, 0.5], dims: 2 }, { provenance });
  * svg.startsWith('<svg'); // true

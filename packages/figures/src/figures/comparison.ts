@@ -59,7 +59,7 @@ const LONGEST_NAME = 260;
  * @throws RangeError if there is no row, a row does not have one value per reference, or there is no room for the rows.
  * @example
  * ```js
- * import { comparisonFigure } from '@polysem/figures';
+ * import { comparisonFigure } from 'polysem/figures';
  * const rows = [{ name: 'layer 0', value: 0.6, interval: [0.5, 0.7], references: [0.9] }];
  * const data = { label: 'efficiency', measured: 'weights', references: ['random'], rows };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };

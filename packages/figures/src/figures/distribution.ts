@@ -54,7 +54,7 @@ export interface DistributionRange {
  *   have one fraction per bin.
  * @example
  * ```js
- * import { distributionFigure } from '@polysem/figures';
+ * import { distributionFigure } from 'polysem/figures';
  * const series = [{ name: 'measured', shares: [0.25, 0.75] }];
  * const data = { label: 'capacity C', scale: 'linear', edges: [0, 0.5, 1], series };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };

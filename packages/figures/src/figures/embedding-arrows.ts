@@ -46,7 +46,7 @@ export interface EmbeddingArrowsData {
  * finite, or there is not one capacity, label or block per feature.
  * @example
  * ```js
- * import { embeddingArrowsFigure } from '@polysem/figures';
+ * import { embeddingArrowsFigure } from 'polysem/figures';
  * const embedding = { dims: 2, features: 2, data: Float64Array.of(1, 0, 0, 1) };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * const svg = embeddingArrowsFigure({ embedding, capacities: [1, 1] }, { provenance });

@@ -66,7 +66,7 @@ const TITLE_SIZE = 12;
  * a block holds an unknown feature or one that another block holds.
  * @example
  * ```js
- * import { gramHeatMapFigure } from '@polysem/figures';
+ * import { gramHeatMapFigure } from 'polysem/figures';
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * const svg = gramHeatMapFigure({ gram: [1, -0.5, -0.5, 1], features: 2 }, { provenance });
  * svg.startsWith('<svg'); // true

@@ -54,7 +54,7 @@ const NAMES = 62;
  * steps, steps do not ascend, no loss is positive, or `best` is not the number of a restart.
  * @example
  * ```js
- * import { lossFigure } from '@polysem/figures';
+ * import { lossFigure } from 'polysem/figures';
  * const restarts = [{ steps: [0, 10, 100], loss: [3, 1.2, 1] }];
  * const provenance = { polysem: '0.1.0', seed: 0, configuration: null };
  * lossFigure({ restarts, optimum: 0.9 }, { provenance }).startsWith('<svg'); // true

@@ -41,7 +41,7 @@ const HEADING = 26;
  * @throws RangeError if there is no panel, or for the reasons of `marginalBenefitFigure`.
  * @example
  * ```js
- * import { marginalBenefitPanelsFigure } from '@polysem/figures';
+ * import { marginalBenefitPanelsFigure } from 'polysem/figures';
  * const curves = [{ importance: 1, benefit: [8, 2] }];
  * const panels = [{ letter: 'A', title: 'p = 0.1', capacities: [0, 1], curves }];
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };

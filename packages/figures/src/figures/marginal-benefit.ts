@@ -19,7 +19,7 @@ export type { MarginalBenefitData, MarginalCurve } from './marginal-panel.ts';
  * @throws RangeError if there are no curves, or a curve does not have one value per capacity.
  * @example
  * ```js
- * import { marginalBenefitFigure } from '@polysem/figures';
+ * import { marginalBenefitFigure } from 'polysem/figures';
  * const curves = [{ importance: 1, benefit: [8, 2] }, { importance: 0.5, benefit: [2, 0.5] }];
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * const svg = marginalBenefitFigure({ capacities: [0, 1], curves, price: 2 }, { provenance });

@@ -93,7 +93,7 @@ const MARGIN = 0.05;
  * @throws RangeError if no mean is finite, or none has a place on a log axis.
  * @example
  * ```js
- * import { meanLinesFigure } from '@polysem/figures';
+ * import { meanLinesFigure } from 'polysem/figures';
  * const points = [
  *   { x: 0.01, mean: 2, error: 0.1, each: [1.9, 2.1] }, { x: 0.1, mean: 1, error: 0.1, each: [0.9, 1.1] },
  * ];

@@ -38,7 +38,7 @@ const TITLE_LEADING = 17;
  * @throws RangeError if there is no panel, or for the reasons of `phaseDiagramFigure`.
  * @example
  * ```js
- * import { phaseDiagramPanelsFigure } from '@polysem/figures';
+ * import { phaseDiagramPanelsFigure } from 'polysem/figures';
  * const x = { label: 'importance V', scale: 'log', values: [0.1, 1] };
  * const y = { label: 'density p', scale: 'log', values: [0.01, 0.1] };
  * const colour = { map: 'viridis', label: 'capacity C' };

@@ -26,7 +26,7 @@ const KEY_GAP = 14;
  * on its scale, or a phase is unknown.
  * @example
  * ```js
- * import { phaseDiagramFigure } from '@polysem/figures';
+ * import { phaseDiagramFigure } from 'polysem/figures';
  * const x = { label: 'importance V', scale: 'log', values: [0.1, 1, 10] };
  * const y = { label: 'density p', scale: 'log', values: [0.01, 0.1] };
  * const colour = { map: 'viridis', label: 'capacity C' };

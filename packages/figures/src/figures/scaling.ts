@@ -37,7 +37,7 @@ const MARGIN = 1.4;
  * @throws RangeError if there is no point, sizes do not ascend, or a number is not positive and finite.
  * @example
  * ```js
- * import { scalingFigure } from '@polysem/figures';
+ * import { scalingFigure } from 'polysem/figures';
  * const series = [{ name: 'measure', points: [[1000, 0.1], [2000, 0.2]] }];
  * const data = { x: { label: 'features N' }, y: { label: 'time', unit: 's' }, series };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };

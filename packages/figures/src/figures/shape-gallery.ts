@@ -45,7 +45,7 @@ const MOST_COLUMNS = 5;
  * does not have one label per feature.
  * @example
  * ```js
- * import { shapeGalleryFigure } from '@polysem/figures';
+ * import { shapeGalleryFigure } from 'polysem/figures';
  * const embedding = { dims: 1, features: 2, data: Float64Array.of(1, -1) };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * shapeGalleryFigure([{ shape: 'pair', embedding }], { provenance }).startsWith('<svg'); // true

@@ -42,7 +42,7 @@ const LONGEST_NAME = 120;
  * not finite, or a list has another length.
  * @example
  * ```js
- * import { spectrumFigure } from '@polysem/figures';
+ * import { spectrumFigure } from 'polysem/figures';
  * const data = { eigenvalues: [2, 2, 1], blockOf: [0, 0, 1], gammas: [{ value: 2, block: 0 }] };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * spectrumFigure(data, { provenance }).startsWith('<svg'); // true

@@ -53,7 +53,7 @@ const HEADING = 36;
  * @throws RangeError if there is no panel, a panel has no curve, or times and sizes differ in number.
  * @example
  * ```js
- * import { trainingCostFigure } from '@polysem/figures';
+ * import { trainingCostFigure } from 'polysem/figures';
  * const curve = { density: 0.1, threads: 1, sizes: [64, 256], microseconds: [90, 340] };
  * const provenance = { polysem: '0.1.0', seed: null, configuration: null };
  * const panels = [{ title: 'Batch', label: 'rows', curves: [curve] }];

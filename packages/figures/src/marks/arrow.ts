@@ -30,8 +30,8 @@ const LEAST_LENGTH = 3;
  * @returns a mark
  * @example
  * ```js
- * import { arrow } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { arrow } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * arrow({ from: [0, 0], to: [0, 0], role: 'ps-edge' })(plot).startsWith('<circle'); // true
  * ```

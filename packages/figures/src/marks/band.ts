@@ -20,8 +20,8 @@ export interface BandStyle {
  * @returns a mark
  * @example
  * ```js
- * import { band } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { band } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * const [upper, lower] = [[[-1, 1], [1, 1]], [[-1, 0], [1, 0]]];
  * band(upper, lower)(plot); // '<path class="ps-muted" opacity="0.25" d="M0 0L100 0L100 25L0 25z"/>'

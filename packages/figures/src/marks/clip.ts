@@ -8,8 +8,8 @@ import { drawMarks, type Mark } from '../plot/plot.ts';
  * @returns a mark
  * @example
  * ```js
- * import { clip, line } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { clip, line } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * clip(line([[-9, 0], [9, 0]]))(plot).startsWith('<svg'); // true
  * ```

@@ -26,8 +26,8 @@ const TIP = 7;
  * @returns pixels
  * @example
  * ```js
- * import { colourBarWidth } from '@polysem/figures/marks';
- * import { colourScale } from '@polysem/figures/theme';
+ * import { colourBarWidth } from 'polysem/figures/marks';
+ * import { colourScale } from 'polysem/figures/theme';
  * const scale = colourScale({ map: 'viridis', label: 'C' }, [0, 1]);
  * colourBarWidth(scale, 200) > 40; // true
  * ```
@@ -46,8 +46,8 @@ export function colourBarWidth(scale: ColourScale, height: number): number {
  * @returns markup
  * @example
  * ```js
- * import { drawColourBar } from '@polysem/figures/marks';
- * import { colourScale } from '@polysem/figures/theme';
+ * import { drawColourBar } from 'polysem/figures/marks';
+ * import { colourScale } from 'polysem/figures/theme';
  * const scale = colourScale({ map: 'viridis', label: 'C' }, [0, 1]);
  * drawColourBar(scale, { x: 0, y: 0, height: 200 }).startsWith('<image'); // true
  * ```

@@ -28,8 +28,8 @@ export interface DotStyle {
  * @returns a mark
  * @example
  * ```js
- * import { dot } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { dot } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * dot(0, 0)(plot); // '<circle class="ps-ink" cx="50" cy="25" r="4"/>'
  * ```
@@ -53,8 +53,8 @@ export function dot(x: number, y: number, style: DotStyle = {}): Mark {
  * @returns a mark
  * @example
  * ```js
- * import { dots } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { dots } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * dots([], [])(plot); // ''
  * ```

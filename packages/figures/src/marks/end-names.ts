@@ -37,8 +37,8 @@ export interface EndNamesStyle {
  * @returns a mark
  * @example
  * ```js
- * import { endNames } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { endNames } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * const svg = endNames([{ at: 0, name: 'A' }], { leader: 0 })(plot);
  * svg.includes('>A</text>'); // true

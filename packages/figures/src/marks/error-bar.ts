@@ -15,8 +15,8 @@ const CAP = 3.5;
  * @returns a mark
  * @example
  * ```js
- * import { errorBar } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { errorBar } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * errorBar(0, [-0.5, 0.5])(plot).includes('M50 37.5L50 12.5'); // true
  * ```

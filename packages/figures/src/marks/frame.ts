@@ -7,8 +7,8 @@ import { element } from '../svg/svg.ts';
  * @returns a mark
  * @example
  * ```js
- * import { frame } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { frame } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * frame()(plot); // '<rect class="ps-line" x="0" y="0" width="100" height="50"/>'
  * ```

@@ -15,8 +15,8 @@ export interface GridOptions {
  * @returns a mark
  * @example
  * ```js
- * import { gridY } from '@polysem/figures/marks';
- * import { layoutPlot } from '@polysem/figures/plot';
+ * import { gridY } from 'polysem/figures/marks';
+ * import { layoutPlot } from 'polysem/figures/plot';
  * const axis = { label: 'C', scale: 'linear', domain: [0, 1] };
  * const plot = layoutPlot({ x: 0, y: 0, width: 200, height: 200 }, axis, axis);
  * gridY()(plot).startsWith('<path class="ps-grid"'); // true
@@ -37,8 +37,8 @@ export function gridY(options: GridOptions = {}): Mark {
  * @returns a mark
  * @example
  * ```js
- * import { gridX } from '@polysem/figures/marks';
- * import { layoutPlot } from '@polysem/figures/plot';
+ * import { gridX } from 'polysem/figures/marks';
+ * import { layoutPlot } from 'polysem/figures/plot';
  * const axis = { label: 'C', scale: 'linear', domain: [0, 1] };
  * const plot = layoutPlot({ x: 0, y: 0, width: 200, height: 200 }, axis, axis);
  * gridX()(plot).startsWith('<path class="ps-grid"'); // true

@@ -23,9 +23,9 @@ export interface ValueGrid {
  * @throws RangeError if there are not rows * columns values.
  * @example
  * ```js
- * import { heatMap } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
- * import { colourScale } from '@polysem/figures/theme';
+ * import { heatMap } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
+ * import { colourScale } from 'polysem/figures/theme';
  * const scale = colourScale({ map: 'viridis', label: 'C' }, [0, 1]);
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * heatMap({ rows: 1, columns: 2, values: [0, 1] }, scale)(plot).startsWith('<image'); // true

@@ -12,8 +12,8 @@ import { textLine, type TextStyle } from '../svg/text.ts';
  * @returns a mark
  * @example
  * ```js
- * import { label } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { label } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * label(0, 0, 'A', { dy: 4 })(plot); // '<text x="50" y="29" font-size="11" class="ps-ink">A</text>'
  * ```

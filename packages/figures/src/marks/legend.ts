@@ -28,7 +28,7 @@ const SAMPLE_HEIGHT = 12;
  * @returns the entry
  * @example
  * ```js
- * import { lineItem } from '@polysem/figures/marks';
+ * import { lineItem } from 'polysem/figures/marks';
  * lineItem('median', { width: 2 }).width; // 26
  * ```
  */
@@ -98,8 +98,8 @@ export function drawLegend(
  * @returns markup
  * @example
  * ```js
- * import { lineItem, underLegend } from '@polysem/figures/marks';
- * import { fragment } from '@polysem/figures/svg';
+ * import { lineItem, underLegend } from 'polysem/figures/marks';
+ * import { fragment } from 'polysem/figures/svg';
  * const box = { x: 0, y: 0, width: 300, height: 100 };
  * let left = 0;
  * underLegend([lineItem('median')], box, (rest) => ((left = rest.height), fragment())).length > 0; // true

@@ -24,8 +24,8 @@ export interface LineStyle {
  * @returns a mark
  * @example
  * ```js
- * import { line } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { line } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * line([[-1, -1], [1, 1]], { role: 'ps-l0', width: 2 })(plot).includes('d="M0 50L100 0"'); // true
  * ```

@@ -30,8 +30,8 @@ export interface RectSides {
  * @returns a mark
  * @example
  * ```js
- * import { rect } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { rect } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * rect({ x1: -1, x2: 0, y1: 0, y2: 1 }, { role: 'ps-full' })(plot);
  * // '<rect class="ps-full" x="0" y="0" width="50" height="25"/>'

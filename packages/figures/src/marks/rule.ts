@@ -10,8 +10,8 @@ import type { LineStyle } from './line.ts';
  * @returns a mark
  * @example
  * ```js
- * import { ruleY } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { ruleY } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * ruleY(0, { dash: '5 4' })(plot).includes('M0 25L100 25'); // true
  * ```
@@ -31,8 +31,8 @@ export function ruleY(value: number, style: LineStyle = {}): Mark {
  * @returns a mark
  * @example
  * ```js
- * import { ruleX } from '@polysem/figures/marks';
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { ruleX } from 'polysem/figures/marks';
+ * import { unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * ruleX(0, { dash: '5 4' })(plot).includes('M50 0L50 50'); // true
  * ```

@@ -34,7 +34,7 @@ export function clipped({ x, y, width, height }: Box, ...content: readonly Marku
  * @returns the error, to be thrown
  * @example
  * ```js
- * import { noRoom } from '@polysem/figures/plot';
+ * import { noRoom } from 'polysem/figures/plot';
  * noRoom({ width: 50, height: 20 }) instanceof RangeError; // true
  * ```
  */

@@ -54,7 +54,7 @@ export function namesOrNumbers(count: number, names?: readonly string[]): string
  * @returns a scale that maps i to the middle of category i
  * @example
  * ```js
- * import { categoryScale } from '@polysem/figures/plot';
+ * import { categoryScale } from 'polysem/figures/plot';
  * categoryScale(4, [0, 100]).position(1); // 37.5
  * ```
  */

@@ -46,8 +46,8 @@ const FONT =
  * @throws RangeError if the size is not finite, or less than 200 x 120 pixels.
  * @example
  * ```js
- * import { frame } from '@polysem/figures/marks';
- * import { figureDocument, unitPlot } from '@polysem/figures/plot';
+ * import { frame } from 'polysem/figures/marks';
+ * import { figureDocument, unitPlot } from 'polysem/figures/plot';
  * const body = {
  *   description: 'A frame', width: 300, height: 200, draw: (box) => frame()(unitPlot(box)),
  * };

@@ -21,8 +21,8 @@ export type Mark = (plot: Plot) => Markup;
  * @returns markup
  * @example
  * ```js
- * import { dot, frame } from '@polysem/figures/marks';
- * import { drawMarks, unitPlot } from '@polysem/figures/plot';
+ * import { dot, frame } from 'polysem/figures/marks';
+ * import { drawMarks, unitPlot } from 'polysem/figures/plot';
  * const plot = unitPlot({ x: 0, y: 0, width: 100, height: 50 });
  * drawMarks(plot, frame(), [dot(0, 0), dot(1, 1)]).split('<circle').length; // 3
  * ```
@@ -50,7 +50,7 @@ export function pixelPlot(area: Box): Plot {
  * @returns a plot without ticks
  * @example
  * ```js
- * import { unitPlot } from '@polysem/figures/plot';
+ * import { unitPlot } from 'polysem/figures/plot';
  * unitPlot({ x: 0, y: 0, width: 100, height: 50 }).y.position(1); // 0
  * ```
  */
@@ -95,7 +95,7 @@ export interface PlotWithAxes extends Plot {
  * @throws RangeError if less than 40 x 40 pixels are left for the plot.
  * @example
  * ```js
- * import { layoutPlot } from '@polysem/figures/plot';
+ * import { layoutPlot } from 'polysem/figures/plot';
  * const axis = { label: 'C', scale: 'linear', domain: [0, 1] };
  * const plot = layoutPlot({ x: 0, y: 0, width: 200, height: 200 }, axis, axis, { right: 22 });
  * plot.x.position(1); // 178

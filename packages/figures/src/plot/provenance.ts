@@ -32,7 +32,7 @@ export function provenanceMetadata(provenance: Provenance): Markup {
  * @throws RangeError if the document holds no provenance.
  * @example
  * ```js
- * import { capacityBarsFigure, provenanceOf } from '@polysem/figures';
+ * import { capacityBarsFigure, provenanceOf } from 'polysem/figures';
  * const provenance = { polysem: '0.1.0', seed: 7, configuration: { dims: 1 } };
  * const svg = capacityBarsFigure({ capacities: [0.5, 0.5] }, { provenance });
  * provenanceOf(svg); // { polysem: '0.1.0', seed: 7, configuration: { dims: 1 } }
@@ -57,7 +57,7 @@ export function provenanceOf(svg: string): Provenance {
  * @returns such as 'polysem 0.1.0 · seed 7'
  * @example
  * ```js
- * import { provenanceLine } from '@polysem/figures';
+ * import { provenanceLine } from 'polysem/figures';
  * provenanceLine({ polysem: '0.1.0', seed: 7, configuration: null }); // 'polysem 0.1.0 · seed 7'
  * ```
  */

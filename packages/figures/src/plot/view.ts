@@ -26,7 +26,7 @@ const EYE = 5;
  * @returns a function from a point with three coordinates to its place in the viewer's coordinates
  * @example
  * ```js
- * import { seenFrom } from '@polysem/figures/plot';
+ * import { seenFrom } from 'polysem/figures/plot';
  * const seen = seenFrom({ azimuth: 0, elevation: 0 }, 1);
  * seen([0, 0.5, 0]).right; // 0.5
  * ```

@@ -23,7 +23,7 @@ export function base64(bytes: Uint8Array): string {
  * @returns the URI
  * @example
  * ```js
- * import { dataUri } from '@polysem/figures/svg';
+ * import { dataUri } from 'polysem/figures/svg';
  * dataUri('text/plain', Uint8Array.of(72, 105)); // 'data:text/plain;base64,SGk='
  * ```
  */

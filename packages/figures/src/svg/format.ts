@@ -6,7 +6,7 @@
  * @returns the text
  * @example
  * ```js
- * import { formatNumber } from '@polysem/figures';
+ * import { formatNumber } from 'polysem/figures';
  * formatNumber(0.1 + 0.2); // '0.3'
  * formatNumber(123456.7); // '1.235e5'
  * formatNumber(NaN); // 'n/a'

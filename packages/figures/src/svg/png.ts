@@ -17,7 +17,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
  * @throws RangeError if a side is not a positive integer, or `rgba` has another length.
  * @example
  * ```js
- * import { encodePng } from '@polysem/figures/svg';
+ * import { encodePng } from 'polysem/figures/svg';
  * encodePng(1, 1, Uint8Array.of(255, 0, 0, 255)).length; // 70
  * ```
  */

@@ -31,7 +31,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
  * @returns the escaped text
  * @example
  * ```js
- * import { escapeText } from '@polysem/figures/svg';
+ * import { escapeText } from 'polysem/figures/svg';
  * escapeText('a < b & c'); // 'a &lt; b &amp; c'
  * ```
  */
@@ -54,7 +54,7 @@ export function text(content: string): Markup {
  * @throws RangeError if a numeric attribute is not finite.
  * @example
  * ```js
- * import { element } from '@polysem/figures/svg';
+ * import { element } from 'polysem/figures/svg';
  * element('circle', { r: 1.2345, class: undefined }); // '<circle r="1.23"/>'
  * ```
  */
@@ -75,7 +75,7 @@ export function element(name: string, attributes: Attributes, ...children: Child
  * @returns markup
  * @example
  * ```js
- * import { element, fragment } from '@polysem/figures/svg';
+ * import { element, fragment } from 'polysem/figures/svg';
  * fragment(element('g', {}), [element('path', {})]); // '<g/><path/>'
  * ```
  */

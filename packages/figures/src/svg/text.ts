@@ -95,7 +95,7 @@ export interface TextStyle {
  * @returns markup
  * @example
  * ```js
- * import { textLine } from '@polysem/figures/svg';
+ * import { textLine } from 'polysem/figures/svg';
  * textLine(0, 9, 'a < b', { role: '' }); // '<text x="0" y="9" font-size="11">a &lt; b</text>'
  * ```
  */

@@ -37,7 +37,7 @@ function letterOf(block: number): string {
  * @returns such as 'A pentagon'; only the letter without a name
  * @example
  * ```js
- * import { blockName } from '@polysem/figures';
+ * import { blockName } from 'polysem/figures';
  * blockName(1, 'pentagon'); // 'B pentagon'
  * ```
  */

@@ -51,7 +51,7 @@ function parseRgb(colour: string): Rgb {
  * not symmetric around zero.
  * @example
  * ```js
- * import { colourScale } from '@polysem/figures/theme';
+ * import { colourScale } from 'polysem/figures/theme';
  * colourScale({ map: 'diverging', label: 'd' }, [0.1, -0.4]).domain; // [-0.4, 0.4]
  * ```
  */

@@ -19,7 +19,7 @@ export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
  * @returns 'ignored', 'partial' or 'full'
  * @example
  * ```js
- * import { phaseOfCapacity } from '@polysem/figures';
+ * import { phaseOfCapacity } from 'polysem/figures';
  * phaseOfCapacity(0.9995); // 'full'
  * ```
  */

@@ -31,7 +31,7 @@ export interface Palette {
  *
  * @example
  * ```js
- * import { PALETTES } from '@polysem/figures/theme';
+ * import { PALETTES } from 'polysem/figures/theme';
  * PALETTES.light.full; // '#0072b2'
  * ```
  */

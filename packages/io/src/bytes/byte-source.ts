@@ -26,7 +26,7 @@ export interface ByteSource {
  * @returns a source of `bytes.length` bytes.
  * @example
  * ```js
- * import { bytesSource } from '@polysem/io';
+ * import { bytesSource } from 'polysem/io';
  * const source = bytesSource('four.bin', Uint8Array.of(1, 2, 3, 4));
  * (await source.read(1, 2))[0]; // 2
  * ```

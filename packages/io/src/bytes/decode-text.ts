@@ -12,7 +12,7 @@ export function encodingOf(bytes: Uint8Array): 'utf-8' | 'utf-16le' | 'utf-16be'
  * @returns its characters.
  * @example
  * ```js
- * import { decodeText } from '@polysem/io/bytes';
+ * import { decodeText } from 'polysem/io';
  * decodeText(Uint8Array.of(0xff, 0xfe, 0x61, 0)); // 'a'
  * ```
  */

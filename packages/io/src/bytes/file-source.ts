@@ -21,7 +21,7 @@ export interface NamedBlob {
  * @returns a source whose reads reject with FormatError if the file changed since it was dropped.
  * @example
  * ```js
- * import { fileSource } from '@polysem/io/bytes';
+ * import { fileSource } from 'polysem/io';
  * const source = fileSource(new File(['abc'], 'letters.txt'));
  * (await source.read(1, 1))[0]; // 98
  * ```
@@ -60,7 +60,7 @@ export function fileSource(file: NamedBlob): ByteSource {
  * @throws FormatError if two files have the same name.
  * @example
  * ```js
- * import { filesFolder } from '@polysem/io/bytes';
+ * import { filesFolder } from 'polysem/io';
  * await filesFolder([new File(['{}'], 'config.json')]).list(); // ['config.json']
  * ```
  */

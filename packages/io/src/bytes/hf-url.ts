@@ -10,7 +10,7 @@ const KINDS = ['models', 'datasets', 'spaces'] as const;
  * @returns true for an address.
  * @example
  * ```js
- * import { isUrl } from '@polysem/io/bytes';
+ * import { isUrl } from 'polysem/io';
  * isUrl('hf://gpt2/model.safetensors'); // true
  * ```
  */
@@ -28,7 +28,7 @@ export const STANDARD_INPUT = '-';
  * @returns true for `-`.
  * @example
  * ```js
- * import { isStandardInput } from '@polysem/io/bytes';
+ * import { isStandardInput } from 'polysem/io';
  * isStandardInput('./-'); // false
  * ```
  */
@@ -43,7 +43,7 @@ export function isStandardInput(location: string): boolean {
  * @returns a path unchanged; an address without query, user and token; `standard input` for `-`.
  * @example
  * ```js
- * import { shownLocation } from '@polysem/io/bytes';
+ * import { shownLocation } from 'polysem/io';
  * shownLocation('https://me@host/w.npy?signature=1'); // 'https://host/w.npy'
  * ```
  */

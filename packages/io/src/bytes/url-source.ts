@@ -25,7 +25,7 @@ export interface UrlOptions extends RangeOptions {
  *   ranges, or it changes while it is read.
  * @example
  * ```js
- * import { openUrl } from '@polysem/io/bytes';
+ * import { openUrl } from 'polysem/io';
  * const fetch = async () => new Response('abc');
  * (await openUrl('https://host/letters.txt', { fetch })).size; // 3
  * ```
@@ -52,7 +52,7 @@ const MOST_SEARCHED = 8;
  * @returns the folder.
  * @example
  * ```js
- * import { urlFolder } from '@polysem/io/bytes';
+ * import { urlFolder } from 'polysem/io';
  * urlFolder('hf://openai-community/gpt2').name; // 'hf://openai-community/gpt2/'
  * ```
  */
@@ -112,7 +112,7 @@ export async function isHubFolder(location: string, options: UrlOptions = {}): P
  * @returns the folder.
  * @example
  * ```js
- * import { folderOfUrl } from '@polysem/io/bytes';
+ * import { folderOfUrl } from 'polysem/io';
  * folderOfUrl('https://host/model/w.npy').name; // 'https://host/model/'
  * ```
  */

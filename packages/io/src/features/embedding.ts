@@ -18,7 +18,7 @@ export type FeaturesAxis = 'rows' | 'columns';
  * @throws FormatError if the tensor does not have two axes, is empty, or has a value that is not finite.
  * @example
  * ```js
- * import { toEmbedding } from '@polysem/io';
+ * import { toEmbedding } from 'polysem/io';
  * const tensor = { name: 'W', dtype: 'F64', shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) };
  * toEmbedding(tensor, 'columns', 'w.npy').dims; // 2
  * ```
@@ -55,7 +55,7 @@ export function toEmbedding(
  * @returns W, D x N in C order; column i is the vector of feature i.
  * @example
  * ```js
- * import { embeddingToMatrix } from '@polysem/io';
+ * import { embeddingToMatrix } from 'polysem/io';
  * embeddingToMatrix({ dims: 1, features: 2, data: Float64Array.of(3, 4) }).shape; // [1, 2]
  * ```
  */

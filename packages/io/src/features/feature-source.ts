@@ -36,7 +36,7 @@ const MEMORY = 48 * 2 ** 20;
  * @throws FormatError if the tensor is empty, not a matrix, or a stack without a valid `index`.
  * @example
  * ```js
- * import { bytesSource, encodeNpy, featureSource, openTensors } from '@polysem/io';
+ * import { bytesSource, encodeNpy, featureSource, openTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
  * const file = await openTensors(bytesSource('W.npy', bytes));
  * const source = featureSource(await file.open('W'), 'columns', { sourceName: 'W.npy' });

@@ -70,9 +70,7 @@ interface WeightFile {
  *   does.
  * @example
  * ```js
- * import { encodeNpy } from '@polysem/io';
- * import { filesFolder } from '@polysem/io/bytes';
- * import { openFolder } from '@polysem/io/formats';
+ * import { encodeNpy, filesFolder, openFolder } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [1], data: Float64Array.of(1) });
  * (await openFolder(filesFolder([new File([bytes], 'w.npy')]))).format; // 'npy'
  * ```

@@ -27,7 +27,7 @@ export async function readHead(source: ByteSource): Promise<FileHead> {
  *
  * @example
  * ```js
- * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
+ * import { bytesSource, encodeNpy, openTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
  * const file = await openTensors(bytesSource('w.npy', bytes));
  * file.entries.map(({ name, shape }) => [name, shape]); // [['w', [2, 2]]]
@@ -76,7 +76,7 @@ async function openAs(
  *
  * @example
  * ```js
- * import { bytesSource, encodeNpy, listTensors } from '@polysem/io';
+ * import { bytesSource, encodeNpy, listTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [3], data: Float32Array.of(1, 2, 3) });
  * (await listTensors(bytesSource('b.npy', bytes)))[0].dtype; // 'F32'
  * ```
@@ -100,7 +100,7 @@ export async function listTensors(
  *
  * @example
  * ```js
- * import { bytesSource, encodeNpy, readTensor } from '@polysem/io';
+ * import { bytesSource, encodeNpy, readTensor } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
  * (await readTensor(bytesSource('w.npy', bytes))).data[2]; // 3
  * ```

@@ -47,7 +47,7 @@ function formatsOf(kind: 'tensors' | 'tables'): Format[] {
  *
  * @example
  * ```js
- * import { fileExtensions } from '@polysem/io/formats';
+ * import { fileExtensions } from 'polysem/io';
  * fileExtensions('tables'); // ['.parquet', '.csv', '.tsv']
  * ```
  */

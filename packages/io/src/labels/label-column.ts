@@ -37,7 +37,7 @@ export function labelColumn(
  * @throws FormatError if there is no such column.
  * @example
  * ```js
- * import { labelsOfTable } from '@polysem/io/labels';
+ * import { labelsOfTable } from 'polysem/io';
  * const columns = [{ name: 'token', values: ['cat', 'dog'] }];
  * labelsOfTable({ source: 't.csv', rows: 2, columns, metadata: {}, place: String }); // ['cat', 'dog']
  * ```

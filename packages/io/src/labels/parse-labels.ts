@@ -27,7 +27,7 @@ const LONGEST_POINTER = 2 ** 16;
  * @throws FormatError if the file is none of these.
  * @example
  * ```js
- * import { parseLabels } from '@polysem/io/labels';
+ * import { parseLabels } from 'polysem/io';
  * parseLabels('[PAD]\nhello\n', 'vocab.txt'); // ['[PAD]', 'hello']
  * ```
  */

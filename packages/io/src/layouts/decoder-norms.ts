@@ -34,8 +34,7 @@ export async function normsOf({ dims, features, read }: FeatureSource): Promise<
  * @throws FormatError (as a rejection) as `openFeatures` does.
  * @example
  * ```js
- * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
- * import { relativeNorms } from '@polysem/io/layouts';
+ * import { bytesSource, encodeNpy, openTensors, relativeNorms } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [2, 1, 1], data: Float64Array.of(3, 1) });
  * const file = await openTensors(bytesSource('W_dec.npy', bytes));
  * const decoders = [0, 1].map((index) => ({ tensor: 'W_dec', axis: 'rows', index }));
@@ -85,8 +84,7 @@ const LARGEST = 2 ** 26;
  * @throws FormatError (as a rejection) as `openFeatures` does.
  * @example
  * ```js
- * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
- * import { decoderDoubt } from '@polysem/io/layouts';
+ * import { bytesSource, decoderDoubt, encodeNpy, openTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [3, 2], data: Float64Array.of(0.6, 0, 0.8, 0, 0, 1) });
  * const file = await openTensors(bytesSource('W_dec.npy', bytes));
  * const matrix = { preset: 'sae-decoder', tensor: 'W_dec', axis: 'rows', features: 3, dims: 2 };

@@ -121,7 +121,7 @@ export interface FeatureMatrix extends FeatureVectors {
  * @returns names of tensors, each once.
  * @example
  * ```js
- * import { findFeatures, tensorsOf } from '@polysem/io/layouts';
+ * import { findFeatures, tensorsOf } from 'polysem/io';
  * const entry = { dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
  * const { features } = findFeatures([{ ...entry, name: 'wte.weight', shape: [50, 8] }]);
  * tensorsOf(features[0]); // ['wte.weight']

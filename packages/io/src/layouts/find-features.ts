@@ -44,7 +44,7 @@ export interface FoundFeatures {
  * @returns the matrices, by preset and layer, and notes on what was left out.
  * @example
  * ```js
- * import { findFeatures } from '@polysem/io/layouts';
+ * import { findFeatures } from 'polysem/io';
  * const entry = { dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
  * findFeatures([{ ...entry, name: 'wte.weight', shape: [50, 8] }]).features[0].preset; // 'token-embedding'
  * ```

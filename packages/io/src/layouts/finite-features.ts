@@ -27,8 +27,7 @@ export interface FiniteFeatures {
  * @throws FormatError (as a rejection) if no feature is left, and as `openFeatures` does.
  * @example
  * ```js
- * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
- * import { openFiniteFeatures } from '@polysem/io/layouts';
+ * import { bytesSource, encodeNpy, openFiniteFeatures, openTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [3, 1], data: Float64Array.of(1, NaN, 3) });
  * const file = await openTensors(bytesSource('W.npy', bytes));
  * (await openFiniteFeatures({ tensor: 'W', axis: 'rows' }, file, 'W.npy')).skipped; // [1]

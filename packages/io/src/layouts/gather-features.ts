@@ -29,7 +29,7 @@ export interface FeatureRecipe extends FeatureVectors {
  *   finite.
  * @example
  * ```js
- * import { gatherFeatures } from '@polysem/io/layouts';
+ * import { gatherFeatures } from 'polysem/io';
  * const W = { name: 'W', dtype: 'F64', shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) };
  * const { data } = await gatherFeatures({ tensor: 'W', axis: 'columns' }, async () => W, 'w.npy');
  * data[1]; // 4

@@ -21,8 +21,7 @@ import { combineNorms } from './norm-of.ts';
  * @throws FormatError (as a rejection) as `featureSource` and `gatherFeatures` do.
  * @example
  * ```js
- * import { bytesSource, encodeNpy, openTensors } from '@polysem/io';
- * import { openFeatures } from '@polysem/io/layouts';
+ * import { bytesSource, encodeNpy, openFeatures, openTensors } from 'polysem/io';
  * const bytes = encodeNpy({ shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) });
  * const file = await openTensors(bytesSource('W.npy', bytes));
  * (await openFeatures({ tensor: 'W', axis: 'columns' }, file, 'W.npy')).features; // 3

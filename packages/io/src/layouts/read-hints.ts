@@ -24,8 +24,7 @@ export interface WeightsPlace {
  * @returns the hints for `findFeatures`.
  * @example
  * ```js
- * import { filesFolder } from '@polysem/io/bytes';
- * import { readHints } from '@polysem/io/layouts';
+ * import { filesFolder, readHints } from 'polysem/io';
  * const folder = filesFolder([new File(['{"n_head": 12}'], 'config.json')]);
  * const file = { entries: [], metadata: {} };
  * (await readHints({ file, path: 'w.safetensors', folder })).config.n_head; // 12

@@ -18,7 +18,7 @@ export interface Reading {
  * @returns two readings per matrix, features as rows and as columns.
  * @example
  * ```js
- * import { bothReadings } from '@polysem/io/layouts';
+ * import { bothReadings } from 'polysem/io';
  * const entry = { name: 'W', shape: [50, 8], dtype: 'F32', readable: true, byteOffset: 0, byteLength: 0 };
  * bothReadings([entry]).map(({ axis, features }) => [axis, features]); // [['rows', 50], ['columns', 8]]
  * ```

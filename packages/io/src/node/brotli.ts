@@ -9,7 +9,7 @@ import { brotliDecompressSync } from 'node:zlib';
  * @throws Error if the page is damaged or longer.
  * @example
  * ```js
- * import { inflateBrotli } from '@polysem/io/node';
+ * import { inflateBrotli } from 'polysem/io/node';
  * inflateBrotli(Uint8Array.of(139, 0, 128, 1, 2, 3), 2)[1]; // 2
  * ```
  */

@@ -19,7 +19,7 @@ export interface LocalFolder extends SourceFolder {
  * @returns the folder; close it when done. Opening a link that leaves it rejects with FormatError.
  * @example
  * ```js
- * import { localFolder, writeFileAtomic } from '@polysem/io/node';
+ * import { localFolder, writeFileAtomic } from 'polysem/io/node';
  * await writeFileAtomic('config.json', '{}');
  * const folder = localFolder('.');
  * (await folder.open('config.json')).size; // 2

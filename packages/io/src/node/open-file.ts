@@ -29,7 +29,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
  *   device.
  * @example
  * ```js
- * import { openFile, writeFileAtomic } from '@polysem/io/node';
+ * import { openFile, writeFileAtomic } from 'polysem/io/node';
  * await writeFileAtomic('open-file.txt', 'abc');
  * const file = await openFile('open-file.txt');
  * (await file.read(1, 1))[0]; // 98

@@ -13,7 +13,7 @@ import { orStandardInput } from './standard-input.ts';
  * @throws FormatError (as a rejection) as `openFile`, `openUrl` and `openStandardInput` do.
  * @example
  * ```js
- * import { openLocation, writeFileAtomic } from '@polysem/io/node';
+ * import { openLocation, writeFileAtomic } from 'polysem/io/node';
  * await writeFileAtomic('open-location.txt', 'abc');
  * const file = await openLocation('open-location.txt');
  * file.size; // 3

@@ -58,8 +58,8 @@ export interface OpenedWeights {
  * @throws FormatError (as a rejection) if there are no weights, and as `openTensors`, `openFolder` and `openUrl` do.
  * @example
  * ```js
- * import { encodeNpy } from '@polysem/io';
- * import { openWeights, writeFileAtomic } from '@polysem/io/node';
+ * import { encodeNpy } from 'polysem/io';
+ * import { openWeights, writeFileAtomic } from 'polysem/io/node';
  * await writeFileAtomic('W.npy', encodeNpy({ shape: [1, 2], data: Float64Array.of(1, 2) }));
  * const weights = await openWeights('W.npy');
  * weights.file.entries[0].shape; // [1, 2]

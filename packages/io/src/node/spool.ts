@@ -34,8 +34,8 @@ interface Region {
  *   those of the original do.
  * @example
  * ```js
- * import { bytesSource } from '@polysem/io';
- * import { spooled } from '@polysem/io/node';
+ * import { bytesSource } from 'polysem/io';
+ * import { spooled } from 'polysem/io/node';
  * const copy = spooled(bytesSource('slow.bin', Uint8Array.of(1, 2, 3)));
  * copy.keep(0, 3);
  * (await copy.read(1, 1))[0]; // 2

@@ -18,7 +18,7 @@ export type FileContent = Uint8Array | string | Iterable<Uint8Array>;
  * @throws the error of the system (as a rejection) if the folder is missing or not writable.
  * @example
  * ```js
- * import { openFile, writeFileAtomic } from '@polysem/io/node';
+ * import { openFile, writeFileAtomic } from 'polysem/io/node';
  * await writeFileAtomic('written.txt', 'abc');
  * const file = await openFile('written.txt');
  * file.size; // 3

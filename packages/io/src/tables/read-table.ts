@@ -21,7 +21,7 @@ import type { Table, TableOptions } from './table.ts';
  *
  * @example
  * ```js
- * import { bytesSource, readTable } from '@polysem/io';
+ * import { bytesSource, readTable } from 'polysem/io';
  * const text = new TextEncoder().encode('token,norm\ncat,0.5\ndog,2\n');
  * const { columns } = await readTable(bytesSource('norms.csv', text), { columns: ['norm'] });
  * columns[0].values[1]; // 2

@@ -30,7 +30,7 @@ export interface TableOptions {
   /** Names of the columns to read; default all. */
   readonly columns?: readonly string[];
   /**
-   * Decompresses a Brotli page of a Parquet file to `length` bytes: `inflateBrotli` of `@polysem/io/node` in Node.
+   * Decompresses a Brotli page of a Parquet file to `length` bytes: `inflateBrotli` of `polysem/io/node` in Node.
    * Without it, files with Brotli are refused.
    */
   readonly brotli?: (page: Uint8Array, length: number) => Uint8Array;
@@ -46,7 +46,7 @@ export interface TableOptions {
  *   number.
  * @example
  * ```js
- * import { finiteColumn } from '@polysem/io/tables';
+ * import { finiteColumn } from 'polysem/io';
  * const columns = [{ name: 'x', values: Float64Array.of(1, 2) }];
  * finiteColumn({ source: 'x.csv', rows: 2, columns, metadata: {}, place: String }, 'x')[1]; // 2
  * ```

@@ -15,7 +15,7 @@ import { wasmFrameAccumulator } from './wasm-frame.ts';
  * @throws RangeError if sizes are inconsistent; `add` throws if a chunk is too short.
  * @example
  * ```js
- * import { frameAccumulator } from '@polysem/numerics/dense';
+ * import { frameAccumulator } from 'polysem/dense';
  * const sums = frameAccumulator({ dims: 2, from: 0, to: 2, precision: 'float64' });
  * sums.add(Float64Array.of(1, 2, 3, 4), 2);
  * sums.result(); // [10, 0, 14, 20]

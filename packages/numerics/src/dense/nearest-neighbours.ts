@@ -15,7 +15,7 @@ import { wasmNeighbours } from './wasm-neighbours.ts';
  * @throws RangeError if a size is not a positive integer; its functions throw if a chunk is too short or too long.
  * @example
  * ```js
- * import { nearestNeighbours } from '@polysem/numerics/dense';
+ * import { nearestNeighbours } from 'polysem/dense';
  * const kernel = nearestNeighbours({ dims: 2, most: 3 });
  * kernel.within(Float32Array.of(1, 0, 0, 1, 0.6, 0.8), 3).index; // [2, 2, 1]
  * ```

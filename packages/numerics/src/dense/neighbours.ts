@@ -13,7 +13,7 @@ export interface Neighbours {
  * @returns index -1 and cosine 0 for every vector.
  * @example
  * ```js
- * import { noNeighbours } from '@polysem/numerics/dense';
+ * import { noNeighbours } from 'polysem/dense';
  * noNeighbours(2).index; // [-1, -1]
  * ```
  */
@@ -30,7 +30,7 @@ export function noNeighbours(count: number): Neighbours {
  * @param cosine cosine with the neighbour.
  * @example
  * ```js
- * import { noNeighbours, takeNearer } from '@polysem/numerics/dense';
+ * import { noNeighbours, takeNearer } from 'polysem/dense';
  * const found = noNeighbours(1);
  * takeNearer(found, 0, 5, 0.5);
  * takeNearer(found, 0, 3, -0.9);
@@ -55,7 +55,7 @@ export function takeNearer(into: Neighbours, at: number, index: number, cosine: 
  * @param offset the first vector of that chunk.
  * @example
  * ```js
- * import { mergeNeighbours, noNeighbours } from '@polysem/numerics/dense';
+ * import { mergeNeighbours, noNeighbours } from 'polysem/dense';
  * const all = noNeighbours(4);
  * mergeNeighbours(all, 0, { index: Int32Array.of(1), cosine: Float64Array.of(0.5) }, 2);
  * all.index; // [3, -1, -1, -1]

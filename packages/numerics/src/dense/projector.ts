@@ -14,7 +14,7 @@ import { wasmProjector } from './wasm-projector.ts';
  * @throws RangeError if sizes are inconsistent; `measure` throws if a chunk is too short.
  * @example
  * ```js
- * import { projector } from '@polysem/numerics/dense';
+ * import { projector } from 'polysem/dense';
  * const basis = Float64Array.of(1, 0);
  * const kernel = projector({ dims: 2, rank: 1, basis, precision: 'float64', weights: [] });
  * kernel.measure(Float64Array.of(3, 4), 1).norm; // [25]

@@ -13,7 +13,7 @@ import { wasmRotator } from './wasm-rotator.ts';
  * @throws RangeError if sizes are inconsistent or a chunk is too short.
  * @example
  * ```js
- * import { ownKernels } from '@polysem/numerics/dense';
+ * import { ownKernels } from 'polysem/dense';
  * const rotate = ownKernels.rotator({ dims: 2, basis: Float64Array.of(0, 1, 1, 0) });
  * rotate(Float64Array.of(3, 4), 1); // [4, 3]
  * ```

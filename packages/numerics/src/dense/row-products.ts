@@ -13,7 +13,7 @@ import { wasmRowProducts } from './wasm-row-products.ts';
  * @throws RangeError if sizes are inconsistent; `multiply` throws if a chunk is too short.
  * @example
  * ```js
- * import { rowProducts } from '@polysem/numerics/dense';
+ * import { rowProducts } from 'polysem/dense';
  * const rows = Float64Array.of(1, 0, 1, 1);
  * const kernel = rowProducts({ dims: 2, count: 2, rows, precision: 'float64' });
  * kernel.multiply(Float64Array.of(3, 4), 1); // [3, 7]

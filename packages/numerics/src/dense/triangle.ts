@@ -6,7 +6,7 @@
  * @returns number of entries.
  * @example
  * ```js
- * import { triangleSize } from '@polysem/numerics/dense';
+ * import { triangleSize } from 'polysem/dense';
  * triangleSize(0, 3); // 6
  * ```
  */

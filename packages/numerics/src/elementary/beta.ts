@@ -55,7 +55,7 @@ export function betaCdf(x: number, a: number, b: number): number {
  * @returns the quantile, in [0, 1].
  * @example
  * ```js
- * import { betaQuantile } from '@polysem/numerics/elementary';
+ * import { betaQuantile } from 'polysem/elementary';
  * betaQuantile(0.5, 2, 2); // 0.5
  * ```
  */

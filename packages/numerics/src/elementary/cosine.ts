@@ -8,7 +8,7 @@ const TERMS = 9;
  * @returns the cosine.
  * @example
  * ```js
- * import { cosineOfHalfTurns } from '@polysem/numerics/elementary';
+ * import { cosineOfHalfTurns } from 'polysem/elementary';
  * cosineOfHalfTurns(1); // -1
  * ```
  */

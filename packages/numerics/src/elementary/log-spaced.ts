@@ -19,7 +19,7 @@ import {
  * @returns the numbers, in order.
  * @example
  * ```js
- * import { logSpaced } from '@polysem/numerics/elementary';
+ * import { logSpaced } from 'polysem/elementary';
  * logSpaced(1, 100, 3); // [1, 10, 100]
  * ```
  */
@@ -44,7 +44,7 @@ export function logSpaced(from: number, to: number, count: number): Float64Array
  * @returns the number.
  * @example
  * ```js
- * import { interpolateLog } from '@polysem/numerics/elementary';
+ * import { interpolateLog } from 'polysem/elementary';
  * interpolateLog(1, 100, 0.5); // 10
  * ```
  */
@@ -60,7 +60,7 @@ export function interpolateLog(from: number, to: number, share: number): number 
  * @returns the power.
  * @example
  * ```js
- * import { realPower } from '@polysem/numerics/elementary';
+ * import { realPower } from 'polysem/elementary';
  * realPower(9, 0.5); // 3
  * ```
  */

@@ -26,7 +26,7 @@ function twiceArtanh(s: number): number {
  * @returns the natural logarithm.
  * @example
  * ```js
- * import { ln } from '@polysem/numerics/elementary';
+ * import { ln } from 'polysem/elementary';
  * ln(2); // 0.693147
  * ```
  */
@@ -54,7 +54,7 @@ export function ln(x: number): number {
  * @returns the natural logarithm of 1 + x.
  * @example
  * ```js
- * import { ln1p } from '@polysem/numerics/elementary';
+ * import { ln1p } from 'polysem/elementary';
  * ln1p(0); // 0
  * ```
  */

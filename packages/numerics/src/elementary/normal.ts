@@ -13,7 +13,7 @@ const FAR = 37;
  * @returns the density at x.
  * @example
  * ```js
- * import { normalDensity } from '@polysem/numerics/elementary';
+ * import { normalDensity } from 'polysem/elementary';
  * normalDensity(0); // 0.398942
  * ```
  */
@@ -29,7 +29,7 @@ export function normalDensity(x: number): number {
  * @returns the probability of a number up to x.
  * @example
  * ```js
- * import { normalCdf } from '@polysem/numerics/elementary';
+ * import { normalCdf } from 'polysem/elementary';
  * normalCdf(0); // 0.5
  * ```
  */
@@ -62,7 +62,7 @@ export function normalCdf(x: number): number {
  * @returns the quantile.
  * @example
  * ```js
- * import { normalQuantile } from '@polysem/numerics/elementary';
+ * import { normalQuantile } from 'polysem/elementary';
  * normalQuantile(0.975); // 1.959964
  * ```
  */

@@ -6,7 +6,7 @@
  * @returns the power.
  * @example
  * ```js
- * import { power } from '@polysem/numerics/elementary';
+ * import { power } from 'polysem/elementary';
  * power(3, 4); // 81
  * ```
  */

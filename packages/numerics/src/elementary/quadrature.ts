@@ -13,7 +13,7 @@ export interface QuadratureRule {
  * @returns nodes and weights.
  * @example
  * ```js
- * import { gaussLegendre } from '@polysem/numerics/elementary';
+ * import { gaussLegendre } from 'polysem/elementary';
  * gaussLegendre(2).nodes; // [0.577350, -0.577350]
  * ```
  */
@@ -55,7 +55,7 @@ const DEEPEST = 30;
  * @returns the integral.
  * @example
  * ```js
- * import { integrate } from '@polysem/numerics/elementary';
+ * import { integrate } from 'polysem/elementary';
  * integrate((x) => x * x, 0, 3, 0); // 9
  * ```
  */

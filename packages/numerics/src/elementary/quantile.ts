@@ -6,7 +6,7 @@
  * @returns the p-quantile; NaN for an empty list.
  * @example
  * ```js
- * import { quantile } from '@polysem/numerics/elementary';
+ * import { quantile } from 'polysem/elementary';
  * quantile(Float64Array.of(0, 1, 2, 10), 0.5); // 1.5
  * ```
  */
@@ -27,7 +27,7 @@ export function quantile(sorted: Float64Array, p: number): number {
  * @returns the median.
  * @example
  * ```js
- * import { medianOfSorted } from '@polysem/numerics/elementary';
+ * import { medianOfSorted } from 'polysem/elementary';
  * medianOfSorted([1, 2, 4, 10]); // 3
  * ```
  */

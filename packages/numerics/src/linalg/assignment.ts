@@ -8,7 +8,7 @@
  * @throws RangeError if the length is not n^2 or a score is not finite.
  * @example
  * ```js
- * import { bestAssignment } from '@polysem/numerics/linalg';
+ * import { bestAssignment } from 'polysem/linalg';
  * bestAssignment(Float64Array.of(1, 2, 2, 4), 2); // [0, 1]
  * ```
  */

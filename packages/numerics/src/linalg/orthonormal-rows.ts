@@ -6,7 +6,7 @@
  * @param columns length of a row.
  * @example
  * ```js
- * import { orthonormaliseRows } from '@polysem/numerics/linalg';
+ * import { orthonormaliseRows } from 'polysem/linalg';
  * const matrix = Float64Array.of(2, 0, 3, 4);
  * orthonormaliseRows(matrix, 2);
  * matrix; // [1, 0, 0, 1]
@@ -37,7 +37,7 @@ export function orthonormaliseRows(matrix: Float64Array, columns: number): void 
  * @param columns length of a row.
  * @example
  * ```js
- * import { completeOrthonormalRows } from '@polysem/numerics/linalg';
+ * import { completeOrthonormalRows } from 'polysem/linalg';
  * const matrix = Float64Array.of(0, 1, 0, 0);
  * completeOrthonormalRows(matrix, 1, 2);
  * matrix; // [0, 1, 1, 0]

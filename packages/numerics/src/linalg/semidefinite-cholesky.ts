@@ -17,7 +17,7 @@ export interface SemidefiniteFactor {
  * @returns the factor and its number of columns.
  * @example
  * ```js
- * import { semidefiniteCholesky } from '@polysem/numerics/linalg';
+ * import { semidefiniteCholesky } from 'polysem/linalg';
  * semidefiniteCholesky(Float64Array.of(4, 2, 2, 1), 2); // { rank: 1, factor: [2, 1] }
  * ```
  */

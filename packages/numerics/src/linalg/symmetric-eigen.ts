@@ -31,7 +31,7 @@ export interface EigenOptions {
  * @throws RangeError if the length is not n^2 or an entry is not finite.
  * @example
  * ```js
- * import { symmetricEigen } from '@polysem/numerics/linalg';
+ * import { symmetricEigen } from 'polysem/linalg';
  * symmetricEigen(Float64Array.of(2, 0, 0, 5), 2).values; // [5, 2]
  * ```
  */

@@ -13,7 +13,7 @@ import type { EigenOptions } from './symmetric-eigen.ts';
  * @throws RangeError if the length is not n^2 or an entry is not finite.
  * @example
  * ```js
- * import { symmetricEigenvalues } from '@polysem/numerics/linalg';
+ * import { symmetricEigenvalues } from 'polysem/linalg';
  * symmetricEigenvalues(Float64Array.of(2, 0, 0, 5), 2); // [5, 2]
  * ```
  */

@@ -13,7 +13,7 @@ const LOW_UNIT = 2 ** -53;
  * @returns the number.
  * @example
  * ```js
- * import { generator, uniform } from '@polysem/numerics/random';
+ * import { generator, uniform } from 'polysem/random';
  * uniform(generator(1)) === uniform(generator(1)); // true
  * ```
  */
@@ -32,7 +32,7 @@ export function uniform(g: Generator): number {
  * @returns the number.
  * @example
  * ```js
- * import { generator, uniformBetween } from '@polysem/numerics/random';
+ * import { generator, uniformBetween } from 'polysem/random';
  * uniformBetween(generator(1), 5, 5); // 5
  * ```
  */
@@ -48,7 +48,7 @@ export function uniformBetween(g: Generator, low: number, high: number): number 
  * @returns the outcome.
  * @example
  * ```js
- * import { bernoulli, generator } from '@polysem/numerics/random';
+ * import { bernoulli, generator } from 'polysem/random';
  * bernoulli(generator(1), 1); // true
  * ```
  */
@@ -66,7 +66,7 @@ export function bernoulli(g: Generator, probability: number): boolean {
  * @returns the number.
  * @example
  * ```js
- * import { generator, normal } from '@polysem/numerics/random';
+ * import { generator, normal } from 'polysem/random';
  * const g = generator(1);
  * normal(g) === normal(generator(1)); // true
  * ```
@@ -101,7 +101,7 @@ export function exponential(g: Generator): number {
  * @returns the number.
  * @example
  * ```js
- * import { generator, laplace } from '@polysem/numerics/random';
+ * import { generator, laplace } from 'polysem/random';
  * Number.isFinite(laplace(generator(1))); // true
  * ```
  */
@@ -122,7 +122,7 @@ export function laplace(g: Generator): number {
  * @throws RangeError if the shape is not positive and finite.
  * @example
  * ```js
- * import { gamma, generator } from '@polysem/numerics/random';
+ * import { gamma, generator } from 'polysem/random';
  * gamma(generator(1), 2) > 0; // true
  * ```
  */
@@ -149,7 +149,7 @@ export function gamma(g: Generator, shape: number): number {
  * @throws RangeError if the degrees of freedom are not positive and finite.
  * @example
  * ```js
- * import { generator, studentT } from '@polysem/numerics/random';
+ * import { generator, studentT } from 'polysem/random';
  * Number.isFinite(studentT(generator(1), 5)); // true
  * ```
  */
@@ -168,7 +168,7 @@ export function studentT(g: Generator, degreesOfFreedom: number): number {
  * @throws RangeError if the probability is out of range.
  * @example
  * ```js
- * import { generator, geometric } from '@polysem/numerics/random';
+ * import { generator, geometric } from 'polysem/random';
  * geometric(generator(1), 1); // 0
  * ```
  */
@@ -188,7 +188,7 @@ export function geometric(g: Generator, probability: number): number {
  * @throws RangeError if n is out of range.
  * @example
  * ```js
- * import { generator, integerBelow } from '@polysem/numerics/random';
+ * import { generator, integerBelow } from 'polysem/random';
  * integerBelow(generator(1), 1); // 0
  * ```
  */

@@ -55,7 +55,7 @@ const seedBlock = new Uint32Array(4);
  * @returns the stream at its start.
  * @example
  * ```js
- * import { fastStream, fastWord, generator } from '@polysem/numerics/random';
+ * import { fastStream, fastWord, generator } from 'polysem/random';
  * const g = generator(1);
  * fastWord(fastStream(g, 0)) === fastWord(fastStream(g, 0)); // true
  * ```
@@ -80,7 +80,7 @@ export function fastStream(g: Generator, index: number): FastStream {
  * @returns an integer from -2^31 to 2^31 - 1.
  * @example
  * ```js
- * import { fastStream, fastWord, generator } from '@polysem/numerics/random';
+ * import { fastStream, fastWord, generator } from 'polysem/random';
  * Number.isInteger(fastWord(fastStream(generator(1), 0))); // true
  * ```
  */
@@ -106,7 +106,7 @@ export function fastWord({ state }: FastStream): number {
  * @returns the number.
  * @example
  * ```js
- * import { fastStream, fastUniform, generator } from '@polysem/numerics/random';
+ * import { fastStream, fastUniform, generator } from 'polysem/random';
  * fastUniform(fastStream(generator(1), 0)) < 1; // true
  * ```
  */
@@ -124,7 +124,7 @@ export function fastUniform(stream: FastStream): number {
  * @param factor standard deviation; default 1.
  * @example
  * ```js
- * import { fastStream, fillFastNormal, generator } from '@polysem/numerics/random';
+ * import { fastStream, fillFastNormal, generator } from 'polysem/random';
  * const out = new Float64Array(2);
  * fillFastNormal(fastStream(generator(1), 0), out, 0, 2, 0);
  * Math.abs(out[0]); // 0

@@ -13,7 +13,7 @@ export function fillUniform(g: Generator, out: Float64Array): void {
  * @param out array to fill.
  * @example
  * ```js
- * import { fillNormal, generator, normal } from '@polysem/numerics/random';
+ * import { fillNormal, generator, normal } from 'polysem/random';
  * const out = new Float64Array(1);
  * fillNormal(generator(1), out);
  * out[0] === normal(generator(1)); // true

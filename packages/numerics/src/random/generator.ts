@@ -44,7 +44,7 @@ function stream(key0: number, key1: number, stream0: number, stream1: number): G
  * @throws RangeError for any other seed.
  * @example
  * ```js
- * import { generator, nextUint32 } from '@polysem/numerics/random';
+ * import { generator, nextUint32 } from 'polysem/random';
  * nextUint32(generator(0)); // 1713891541
  * ```
  */
@@ -74,7 +74,7 @@ export function generator(seed: number | bigint): Generator {
  * @throws RangeError for any other index.
  * @example
  * ```js
- * import { childGenerator, generator, nextUint32 } from '@polysem/numerics/random';
+ * import { childGenerator, generator, nextUint32 } from 'polysem/random';
  * const parent = generator(0);
  * const first = nextUint32(childGenerator(parent, 7));
  * nextUint32(parent) !== first; // true
@@ -109,7 +109,7 @@ function refill(g: Generator): void {
  * @returns the word.
  * @example
  * ```js
- * import { generator, nextUint32 } from '@polysem/numerics/random';
+ * import { generator, nextUint32 } from 'polysem/random';
  * nextUint32(generator(0)) < 2 ** 32; // true
  * ```
  */

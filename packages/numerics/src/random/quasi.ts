@@ -19,7 +19,7 @@ const KRONECKER_UP_TO = 6;
  * @returns count x dims numbers in [0, 1), point by point.
  * @example
  * ```js
- * import { generator, quasiPoints } from '@polysem/numerics/random';
+ * import { generator, quasiPoints } from 'polysem/random';
  * quasiPoints(generator(1), 2, 3).length; // 6
  * ```
  */

@@ -16,7 +16,7 @@ export interface Exchangeable<T> {
  * @param items array to shuffle.
  * @example
  * ```js
- * import { generator, shuffle } from '@polysem/numerics/random';
+ * import { generator, shuffle } from 'polysem/random';
  * const items = ['a'];
  * shuffle(generator(1), items);
  * items; // ['a']
@@ -40,7 +40,7 @@ export function shuffle<T>(g: Generator, items: Exchangeable<T>): void {
  * @throws RangeError if n is out of range.
  * @example
  * ```js
- * import { generator, permutation } from '@polysem/numerics/random';
+ * import { generator, permutation } from 'polysem/random';
  * permutation(generator(1), 3).toSorted(); // [0, 1, 2]
  * ```
  */

@@ -12,8 +12,8 @@ import { table } from '../text/table.ts';
  *
  * @example
  * ```js
- * import { auditCapacity } from '@polysem/core/audit';
- * import { describeAudit } from '@polysem/reports/audit';
+ * import { auditCapacity } from 'polysem/audit';
+ * import { describeAudit } from 'polysem/reports';
  * const audit = auditCapacity({ capacity: [1, 0.6, 0.2, 0], importance: [4, 3, 2, 1], kurtosis: 5 });
  * describeAudit(audit, null).startsWith('price of capacity'); // true
  * ```

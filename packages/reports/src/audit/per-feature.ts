@@ -10,7 +10,7 @@ import { tableFiles, type OutputFile } from '@polysem/runs';
  *
  * @example
  * ```js
- * import { auditFiles } from '@polysem/reports/audit';
+ * import { auditFiles } from 'polysem/reports';
  * const one = Float64Array.of(1);
  * const features = { capacity: one, predicted: one, importance: one, kurtosis: one, density: null, labels: null };
  * const [table] = auditFiles('audit.csv', features, {});

@@ -53,8 +53,8 @@ function figuresOf({ perNeuron, perFeature }: NeuronMeasurement) {
  *
  * @example
  * ```js
- * import { describeGeometry, polytope } from '@polysem/core/geometry';
- * import { geometryJson } from '@polysem/reports/geometry';
+ * import { describeGeometry, polytope } from 'polysem/geometry';
+ * import { geometryJson } from 'polysem/reports';
  * const json = geometryJson(describeGeometry(polytope('pentagon')), null);
  * json.shapes[0].name; // 'pentagon'
  * ```
@@ -140,8 +140,8 @@ function spectrumJson(geometry: GeometryFigures): object {
  *
  * @example
  * ```js
- * import { describeGeometry, polytope } from '@polysem/core/geometry';
- * import { geometryText } from '@polysem/reports/geometry';
+ * import { describeGeometry, polytope } from 'polysem/geometry';
+ * import { geometryText } from 'polysem/reports';
  * geometryText('W', describeGeometry(polytope('pentagon')), null).split('\n')[0];
  * // 'W: 5 features in 2 dimensions, rank 2'
  * ```

@@ -37,8 +37,8 @@ const GATHERED = 2 ** 22;
  *
  * @example
  * ```js
- * import { describeGeometry, polytope } from '@polysem/core/geometry';
- * import { geometryFigures } from '@polysem/reports/geometry';
+ * import { describeGeometry, polytope } from 'polysem/geometry';
+ * import { geometryFigures } from 'polysem/reports';
  * const whole = polytope('pentagon');
  * const found = { geometry: describeGeometry(whole), whole, gather: async () => whole };
  * const figures = await geometryFigures(found, null, { polysem: '0.1.0', configuration: {} });

@@ -19,7 +19,7 @@ const NAMED = 8;
  *
  * @example
  * ```js
- * import { takenFrom } from '@polysem/reports/measurement';
+ * import { takenFrom } from 'polysem/reports';
  * const choice = { tensor: 'W', axis: 'rows', notes: [] };
  * const measured = { treatment: { centred: false, normalised: true } };
  * takenFrom({ choice, measured }); // { tensor: 'W', features: 'rows', normalised: true }
@@ -64,10 +64,10 @@ export function takenFrom({
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { describeMatrix } from '@polysem/reports/measurement';
- * import { measureMatrix } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { describeMatrix } from 'polysem/reports';
+ * import { measureMatrix } from 'polysem/measure';
  * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
  * const matrix = {
  *   source: embeddingSource(polytope('pentagon')),

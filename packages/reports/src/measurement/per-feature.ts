@@ -15,10 +15,10 @@ import { originalIndices, originalNeighbours, type MeasuredMatrix } from '@polys
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { featureFiles } from '@polysem/reports/measurement';
- * import { measureMatrix } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { featureFiles } from 'polysem/reports';
+ * import { measureMatrix } from 'polysem/measure';
  * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
  * const matrix = {
  *   source: embeddingSource(polytope('pentagon')),

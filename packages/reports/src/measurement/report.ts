@@ -21,10 +21,10 @@ import { shortNames } from './short-names.ts';
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { measureReport } from '@polysem/reports/measurement';
- * import { measureMatrix } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { measureReport } from 'polysem/reports';
+ * import { measureMatrix } from 'polysem/measure';
  * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
  * const matrix = {
  *   source: embeddingSource(polytope('pentagon')),

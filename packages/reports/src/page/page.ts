@@ -67,7 +67,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  *
  * @example
  * ```js
- * import { reportPage } from '@polysem/reports/page';
+ * import { reportPage } from 'polysem/reports';
  * const sections = [{ id: 'one', heading: 'One', paragraphs: ['Text.'] }];
  * const provenance = { polysem: '0.1.0', configuration: {} };
  * const page = reportPage({ title: 'A report', intro: 'About it.', sections, claims: [], provenance });

@@ -9,7 +9,7 @@ import type { Architecture } from '@polysem/engine/phase';
  *
  * @example
  * ```js
- * import { describeModel } from '@polysem/reports/phase';
+ * import { describeModel } from 'polysem/reports';
  * describeModel({ task: 'computation', activation: 'relu' });
  * // 'ReLU computation, fixed output weights, bias; importance: coefficient of the target'
  * ```

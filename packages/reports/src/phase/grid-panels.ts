@@ -41,7 +41,7 @@ function drawnAxis({ parameter, values }: GridAxis) {
  *
  * @example
  * ```js
- * import { capacityMap } from '@polysem/reports/phase';
+ * import { capacityMap } from 'polysem/reports';
  * const x = { parameter: 'importance', values: [0.1, 1, 10] };
  * const y = { parameter: 'density', values: [1, 0.1] };
  * const capacity = Float64Array.of(0, 0.5, 1, 0, 0.5, 1);
@@ -72,7 +72,7 @@ export function capacityMap(diagram: GridDiagram): PhaseDiagramData {
  *
  * @example
  * ```js
- * import { phaseMap } from '@polysem/reports/phase';
+ * import { phaseMap } from 'polysem/reports';
  * const x = { parameter: 'importance', values: [0.1, 1, 10] };
  * const y = { parameter: 'density', values: [1, 0.1] };
  * const capacity = Float64Array.of(0, 0.5, 1, 0, 0.5, 1);
@@ -97,7 +97,7 @@ export function phaseMap(diagram: GridDiagram): PhaseDiagramData {
  *
  * @example
  * ```js
- * import { jumpLines } from '@polysem/reports/phase';
+ * import { jumpLines } from 'polysem/reports';
  * const y = { parameter: 'density', values: [1, 0.1] };
  * const step = { row: 0, column: 0, from: 0.9, to: 1.1, capacityFrom: 0, capacityTo: 1 };
  * jumpLines({ spec: { y } }, [step]).lines.length; // 1

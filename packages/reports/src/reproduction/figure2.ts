@@ -10,7 +10,7 @@ import type { ReportPart } from './section.ts';
  *
  * @example
  * ```js
- * import { figure2Part } from '@polysem/reports/reproduction';
+ * import { figure2Part } from 'polysem/reports';
  * figure2Part().claims.every(({ pass }) => pass); // true
  * ```
  */

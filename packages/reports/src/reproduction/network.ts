@@ -23,7 +23,7 @@ import type { ReportPart } from './section.ts';
  *
  * @example
  * ```js
- * import { networkPart } from '@polysem/reports/reproduction';
+ * import { networkPart } from 'polysem/reports';
  * networkPart(0).claims.every(({ pass }) => pass); // true
  * ```
  */

@@ -9,7 +9,7 @@ import type { Architecture } from '@polysem/engine/phase';
  *
  * @example
  * ```js
- * import { completeModel } from '@polysem/reports/results';
+ * import { completeModel } from 'polysem/reports';
  * const model = { task: 'computation', activation: 'relu' };
  * completeModel(model); // { activation: 'relu', bias: true, outputWeights: 'fixed', task: 'computation' }
  * ```

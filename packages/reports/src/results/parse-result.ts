@@ -20,7 +20,7 @@ const KINDS =
  *
  * @example
  * ```js
- * import { parseResult } from '@polysem/reports/results';
+ * import { parseResult } from 'polysem/reports';
  * parseResult('{"cells": []}', 'phase.json', {}); // throws FormatError
  * ```
  */

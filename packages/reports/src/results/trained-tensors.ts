@@ -22,8 +22,8 @@ const FIX = 'write it again with polysem train --out';
  *
  * @example
  * ```js
- * import { bytesSource, encodeSafetensors, openTensors } from '@polysem/io';
- * import { readTrained } from '@polysem/reports/results';
+ * import { bytesSource, encodeSafetensors, openTensors } from 'polysem/io';
+ * import { readTrained } from 'polysem/reports';
  * const bytes = encodeSafetensors([{ name: 'W', shape: [1, 2], data: Float64Array.of(1, -1) }], {});
  * await readTrained(await openTensors(bytesSource('w.safetensors', bytes)), 'w.safetensors', {}); // null
  * ```

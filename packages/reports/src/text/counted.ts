@@ -8,7 +8,7 @@
  *
  * @example
  * ```js
- * import { counted } from '@polysem/reports/text';
+ * import { counted } from 'polysem/reports';
  * counted(2, 'feature'); // '2 features'
  * ```
  */

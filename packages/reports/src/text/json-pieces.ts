@@ -15,7 +15,7 @@ const AT_ONCE = 4096;
  *
  * @example
  * ```js
- * import { jsonPieces } from '@polysem/reports/text';
+ * import { jsonPieces } from 'polysem/reports';
  * const pieces = [...jsonPieces({ x: new Float64Array(50000) }, 0, '\n')];
  * pieces.length; // 2
  * pieces[0].slice(0, 10); // '{"x":[0,0,'
@@ -47,7 +47,7 @@ export function* jsonPieces(
  *
  * @example
  * ```js
- * import { jsonBytes } from '@polysem/reports/text';
+ * import { jsonBytes } from 'polysem/reports';
  * [...jsonBytes([1])][0].length; // 3
  * ```
  */

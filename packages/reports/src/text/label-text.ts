@@ -8,7 +8,7 @@ const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
  *
  * @example
  * ```js
- * import { labelText } from '@polysem/reports/text';
+ * import { labelText } from 'polysem/reports';
  * labelText('a\nb'); // 'a\\u{a}b'
  * ```
  */
@@ -24,7 +24,7 @@ export function labelText(label: string): string {
  *
  * @example
  * ```js
- * import { shellWord } from '@polysem/reports/text';
+ * import { shellWord } from 'polysem/reports';
  * shellWord('two words'); // "'two words'"
  * ```
  */

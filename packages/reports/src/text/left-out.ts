@@ -13,7 +13,7 @@ const LISTED = 100;
  *
  * @example
  * ```js
- * import { leftOut } from '@polysem/reports/text';
+ * import { leftOut } from 'polysem/reports';
  * leftOut([1, 4]); // 'left out, as they hold NaN or infinity: 2 features: 1, 4'
  * ```
  */
@@ -32,7 +32,7 @@ export function leftOut(skipped: readonly number[]): string {
  *
  * @example
  * ```js
- * import { skippedJson } from '@polysem/reports/text';
+ * import { skippedJson } from 'polysem/reports';
  * skippedJson([1, 4]); // { count: 2, features: [1, 4] }
  * ```
  */

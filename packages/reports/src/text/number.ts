@@ -10,7 +10,7 @@ import { formatNumber } from '@polysem/figures/svg';
  *
  * @example
  * ```js
- * import { number } from '@polysem/reports/text';
+ * import { number } from 'polysem/reports';
  * number(-1 / 3, 3); // '-0.333'
  * ```
  */

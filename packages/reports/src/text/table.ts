@@ -7,7 +7,7 @@
  *
  * @example
  * ```js
- * import { table } from '@polysem/reports/text';
+ * import { table } from 'polysem/reports';
  * table([['name', 'C'], ['a', '0.5']]).split('\n'); // ['name    C', 'a     0.5']
  * ```
  */

@@ -7,7 +7,7 @@
  *
  * @example
  * ```js
- * import { withError } from '@polysem/reports/text';
+ * import { withError } from 'polysem/reports';
  * withError(0.0072734, 0.0000378); // '0.00727 ± 0.00004'
  * withError(1234.5, 26); // '1230 ± 30'
  * withError(-0.001, 0.05); // '0.00 ± 0.05'

@@ -24,8 +24,8 @@ const CHUNK = 1 << 20;
  * @example
  * ```js
  * import { rmSync, writeFileSync } from 'node:fs';
- * import { encodeNpy } from '@polysem/io';
- * import { readActivations } from '@polysem/runs/audit';
+ * import { encodeNpy } from 'polysem/io';
+ * import { readActivations } from 'polysem/runs';
  * writeFileSync('activations.npy', encodeNpy({ shape: [4, 2], data: Float64Array.of(1, 0, 0, 0, 0, 2, 0, 2) }));
  * const table = await readActivations('activations.npy', Float64Array.of(1, 1), () => {});
  * rmSync('activations.npy');

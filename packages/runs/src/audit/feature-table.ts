@@ -28,7 +28,7 @@ const INDEX = 'feature';
  *
  * @example
  * ```js
- * import { requireColumn } from '@polysem/runs/audit';
+ * import { requireColumn } from 'polysem/runs';
  * const table = { name: 'stats.csv', columns: ['feature', 'density'] };
  * requireColumn(table, 'density', '--density'); // 'density'
  * requireColumn(table, 'kurtosis', '--kurtosis'); // throws UsageError
@@ -51,7 +51,7 @@ export function requireColumn(table: FeatureTable, column: string, flag: string)
  *
  * @example
  * ```js
- * import { rowsOfFeatures } from '@polysem/runs/audit';
+ * import { rowsOfFeatures } from 'polysem/runs';
  * const numbers = () => Float64Array.of(1, 0);
  * const table = { name: 'stats.csv', columns: ['feature'], rows: 2, numbers, place: (row) => `line ${row + 2}` };
  * rowsOfFeatures(table, 2); // [1, 0]
@@ -104,7 +104,7 @@ export interface Range {
  *
  * @example
  * ```js
- * import { checkedColumn, DENSITY } from '@polysem/runs/audit';
+ * import { checkedColumn, DENSITY } from 'polysem/runs';
  * const numbers = () => Float64Array.of(0.5, 0.1);
  * const table = { name: 'stats.csv', columns: ['density'], rows: 2, numbers, place: (row) => `line ${row + 2}` };
  * checkedColumn(table, 'density', Int32Array.of(1, 0), DENSITY); // [0.1, 0.5]

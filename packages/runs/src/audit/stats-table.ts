@@ -13,7 +13,7 @@ import type { FeatureTable } from './feature-table.ts';
  * @example
  * ```js
  * import { rmSync, writeFileSync } from 'node:fs';
- * import { readStatsTable } from '@polysem/runs/audit';
+ * import { readStatsTable } from 'polysem/runs';
  * writeFileSync('stats.csv', 'kurtosis\n3\n5\n');
  * const table = await readStatsTable('stats.csv');
  * rmSync('stats.csv');

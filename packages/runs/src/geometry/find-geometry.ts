@@ -33,7 +33,7 @@ const WHOLE_UP_TO = 2 ** 22;
  *
  * @example
  * ```js
- * import { isLarge } from '@polysem/runs/geometry';
+ * import { isLarge } from 'polysem/runs';
  * isLarge({ features: 1000, dims: 64 }); // false
  * isLarge({ features: 50257, dims: 768 }); // true
  * isLarge({ features: 10, dims: 20000 }); // false
@@ -60,9 +60,9 @@ function isWide({ features, dims }: Pick<FeatureSource, 'features' | 'dims'>): b
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { findGeometry } from '@polysem/runs/geometry';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { findGeometry } from 'polysem/runs';
  * const { dims, features, data } = polytope('pentagon');
  * const file = { read: async (name) => ({ name, dtype: 'F64', shape: [features, dims], data }) };
  * const choice = { tensor: 'W', axis: 'rows', label: 'W', notes: [] };

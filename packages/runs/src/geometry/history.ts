@@ -14,8 +14,8 @@ const WHOLE = 0.1;
  *
  * @example
  * ```js
- * import { bytesSource, encodeSafetensors, openTensors } from '@polysem/io';
- * import { readDynamics } from '@polysem/runs/geometry';
+ * import { bytesSource, encodeSafetensors, openTensors } from 'polysem/io';
+ * import { readDynamics } from 'polysem/runs';
  * const bytes = encodeSafetensors([
  *   { name: 'history.step', shape: [2], data: Float64Array.of(0, 100) },
  *   { name: 'history.loss', shape: [2], data: Float64Array.of(1, 0.5) },

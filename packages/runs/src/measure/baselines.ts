@@ -161,7 +161,7 @@ export const MEANINGS: Readonly<Record<string, string>> = {
  *
  * @example
  * ```js
- * import { referenceJson } from '@polysem/runs/measure';
+ * import { referenceJson } from 'polysem/measure';
  * const figures = { efficiency: 0.5, meanCapacity: 0.25 };
  * const baseline = { name: 'own norms', how: 'simulated', dims: 2, features: 4, figures };
  * referenceJson({ ...baseline, capacity: () => new Float64Array(4) }).name; // 'own norms'

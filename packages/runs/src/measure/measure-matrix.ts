@@ -52,9 +52,9 @@ const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { measureSource } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { measureSource } from 'polysem/measure';
  * const source = embeddingSource(polytope('pentagon'));
  * (await measureSource(source, { label: 'W' }, 1, () => {})).rank; // 2
  * ```
@@ -106,9 +106,9 @@ export interface WorkHooks {
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { measureMatrix } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { measureMatrix } from 'polysem/measure';
  * const options = { centre: false, normalise: false, precision: 'auto', neighbours: 'always', baselines: [], blocks: false };
  * const matrix = {
  *   source: embeddingSource(polytope('pentagon')),
@@ -174,8 +174,8 @@ export async function measureMatrix(
  *
  * @example
  * ```js
- * import { embedding, embeddingSource } from '@polysem/core/embedding';
- * import { treated } from '@polysem/runs/measure';
+ * import { embedding, embeddingSource } from 'polysem/embedding';
+ * import { treated } from 'polysem/measure';
  * const source = embeddingSource(embedding(2, 1, Float64Array.of(3, 4)));
  * const unit = await treated(source, { centre: false, normalise: true });
  * await unit.read(0, 1); // [0.60000, 0.80000]

@@ -39,9 +39,9 @@ const WORTH_KEEPING = 1e10;
  *
  * @example
  * ```js
- * import { embeddingSource } from '@polysem/core/embedding';
- * import { polytope } from '@polysem/core/geometry';
- * import { measureWithThreads } from '@polysem/runs/measure';
+ * import { embeddingSource } from 'polysem/embedding';
+ * import { polytope } from 'polysem/geometry';
+ * import { measureWithThreads } from 'polysem/measure';
  * const { capacity } = await measureWithThreads(embeddingSource(polytope('pentagon')), { threads: 1 });
  * capacity[0]; // 0.400000
  * ```
@@ -89,8 +89,8 @@ function frameCost({ dims, features }: FeatureSource): number {
  *
  * @example
  * ```js
- * import { embedding, embeddingSource } from '@polysem/core/embedding';
- * import { neighboursWithThreads } from '@polysem/runs/measure';
+ * import { embedding, embeddingSource } from 'polysem/embedding';
+ * import { neighboursWithThreads } from 'polysem/measure';
  * const source = embeddingSource(embedding(2, 3, Float64Array.of(1, 0, 0, 1, 0, 2)));
  * (await neighboursWithThreads(source, { threads: 1 })).pair; // [1, 2]
  * ```

@@ -24,7 +24,7 @@ import type { MeasureSettings } from './measure-settings.ts';
  * @example
  * ```js
  * import { rmSync, writeFileSync } from 'node:fs';
- * import { measurementStore } from '@polysem/runs/measure';
+ * import { measurementStore } from 'polysem/measure';
  * writeFileSync('w.npy', '');
  * const choice = { tensor: 'w', axis: 'rows' };
  * const settings = { precision: 'auto', centre: false, normalise: false };

@@ -8,7 +8,7 @@ import type { MeasuredMatrix } from './measured-matrix.ts';
  *
  * @example
  * ```js
- * import { originalIndices } from '@polysem/runs/measure';
+ * import { originalIndices } from 'polysem/measure';
  * originalIndices({ skipped: [1], measured: { features: 3 } }); // [0, 2, 3]
  * ```
  */
@@ -35,7 +35,7 @@ export function originalIndices({
  *
  * @example
  * ```js
- * import { originalNeighbours } from '@polysem/runs/measure';
+ * import { originalNeighbours } from 'polysem/measure';
  * const neighbours = { index: Int32Array.of(1, 0, -1) };
  * originalNeighbours({ skipped: [0], measured: { features: 3 }, neighbours }); // [2, 1, -1]
  * ```

@@ -16,7 +16,7 @@ export interface ParallelPair {
  *
  * @example
  * ```js
- * import { parallelPairs } from '@polysem/runs/measure';
+ * import { parallelPairs } from 'polysem/measure';
  * const neighbours = { index: Int32Array.of(1, 0, 0), cosine: Float64Array.of(0.9, 0.9, 0.1) };
  * parallelPairs(neighbours, 1); // [{ features: [0, 1], cosine: 0.9 }]
  * ```

@@ -29,7 +29,7 @@ function refuse(name: string, given: unknown, where: string): void {
  *
  * @example
  * ```js
- * import { architectureOf } from '@polysem/runs/parameters';
+ * import { architectureOf } from 'polysem/runs';
  * architectureOf({}); // { task: 'computation', activation: 'quadratic', outputWeights: 'fixed' }
  * architectureOf({ task: 'compression', activation: 'relu' }).tied; // true
  * ```

@@ -9,7 +9,7 @@ import type { ToyModel } from '@polysem/engine/models';
  *
  * @example
  * ```js
- * import { usualShape } from '@polysem/runs/parameters';
+ * import { usualShape } from 'polysem/runs';
  * usualShape('compression'); // 'uniform-positive'
  * ```
  */
@@ -25,7 +25,7 @@ export function usualShape(task: ToyModel['task']): ValueDistribution['shape'] {
  *
  * @example
  * ```js
- * import { usualUnitVariance } from '@polysem/runs/parameters';
+ * import { usualUnitVariance } from 'polysem/runs';
  * usualUnitVariance('compression'); // false
  * ```
  */
@@ -43,7 +43,7 @@ export function usualUnitVariance(task: ToyModel['task']): boolean {
  *
  * @example
  * ```js
- * import { marginalOf } from '@polysem/runs/parameters';
+ * import { marginalOf } from 'polysem/runs';
  * marginalOf({ shape: 'uniform' }, [0.1, 0.2], true)[1].density; // 0.2
  * ```
  */

@@ -44,7 +44,7 @@ export type TrainingSettings = Omit<TrainingSpec, 'model' | 'inputs' | 'seed'>;
  *
  * @example
  * ```js
- * import { trainingSettings } from '@polysem/runs/parameters';
+ * import { trainingSettings } from 'polysem/runs';
  * const model = { task: 'compression', activation: 'relu', features: 2, dims: 1, importance: [1, 1] };
  * trainingSettings(model, { steps: 100 }).steps; // 100
  * trainingSettings(model, {}).optimiser.name; // 'adam'

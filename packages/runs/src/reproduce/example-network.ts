@@ -32,7 +32,7 @@ export interface ExampleNetwork {
  *
  * @example
  * ```js
- * import { exampleNetwork } from '@polysem/runs/reproduce';
+ * import { exampleNetwork } from 'polysem/reproduce';
  * const { predicted, trained } = exampleNetwork(2, 0);
  * Math.abs(trained.capacity[0] - predicted.capacity[0]) < 1e-4; // true
  * ```
@@ -76,7 +76,7 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
  *
  * @example
  * ```js
- * import { exampleClaims, exampleNetwork } from '@polysem/runs/reproduce';
+ * import { exampleClaims, exampleNetwork } from 'polysem/reproduce';
  * exampleClaims(exampleNetwork(2, 0)).map(({ pass }) => pass); // [true, true, true]
  * ```
  */
@@ -124,7 +124,7 @@ export function exampleClaims({
  *
  * @example
  * ```js
- * import { equalImportanceClaims } from '@polysem/runs/reproduce';
+ * import { equalImportanceClaims } from 'polysem/reproduce';
  * equalImportanceClaims(0).map(({ pass }) => pass); // [true, true, true]
  * ```
  */

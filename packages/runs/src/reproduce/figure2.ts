@@ -34,7 +34,7 @@ export interface Figure2 {
  *
  * @example
  * ```js
- * import { figure2 } from '@polysem/runs/reproduce';
+ * import { figure2 } from 'polysem/reproduce';
  * figure2().capacity.filter((c) => c === 1).length; // 7
  * ```
  */
@@ -61,7 +61,7 @@ export function figure2(): Figure2 {
  *
  * @example
  * ```js
- * import { figure2, figure2Claims } from '@polysem/runs/reproduce';
+ * import { figure2, figure2Claims } from 'polysem/reproduce';
  * figure2Claims(figure2()).every(({ pass }) => pass); // true
  * ```
  */

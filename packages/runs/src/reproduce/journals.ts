@@ -35,7 +35,7 @@ export function journalOf(
  *
  * @example
  * ```js
- * import { removeReproductionJournals } from '@polysem/runs/reproduce';
+ * import { removeReproductionJournals } from 'polysem/reproduce';
  * removeReproductionJournals('.'); // undefined
  * ```
  */

@@ -71,8 +71,8 @@ export interface SeparationSize {
  *
  * @example
  * ```js
- * import { openRowRunner } from '@polysem/runs';
- * import { kurtosisAndDensity } from '@polysem/runs/reproduce';
+ * import { openRowRunner } from 'polysem/runs';
+ * import { kurtosisAndDensity } from 'polysem/reproduce';
  * const size = { columns: 2, restarts: 1 };
  * const runner = await openRowRunner({ threads: 1 });
  * const result = await kurtosisAndDensity(size, 0, runner, { models: ['computation quadratic'] });
@@ -177,8 +177,8 @@ const SOURCE = 'sections 3.5 and 3.7; polysem';
  *
  * @example
  * ```js
- * import { openRowRunner } from '@polysem/runs';
- * import { kurtosisAndDensity, kurtosisAndDensityClaims } from '@polysem/runs/reproduce';
+ * import { openRowRunner } from 'polysem/runs';
+ * import { kurtosisAndDensity, kurtosisAndDensityClaims } from 'polysem/reproduce';
  * const size = { columns: 2, restarts: 1 };
  * const runner = await openRowRunner({ threads: 1 });
  * const result = await kurtosisAndDensity(size, 0, runner, { models: ['computation quadratic'] });

@@ -12,7 +12,7 @@ import { identity } from '../identity.ts';
  *
  * @example
  * ```js
- * import { journalPath } from '@polysem/runs/store';
+ * import { journalPath } from 'polysem/runs';
  * journalPath('diagram.svg', { seed: 0 }); // { journal: '.polysem-journal-bd0488843468' }
  * ```
  */
@@ -30,7 +30,7 @@ export function journalPath(out: string | undefined, spec: unknown): { journal?:
  *
  * @example
  * ```js
- * import { isWritable } from '@polysem/runs/store';
+ * import { isWritable } from 'polysem/runs';
  * isWritable('.'); // true
  * ```
  */

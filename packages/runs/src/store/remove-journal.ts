@@ -10,7 +10,7 @@ import { basename, dirname, join } from 'node:path';
  *
  * @example
  * ```js
- * import { openStore, removeJournal } from '@polysem/runs/store';
+ * import { openStore, removeJournal } from 'polysem/runs';
  * openStore('.polysem-journal-done', 'a spec').finish('row-0', 1);
  * removeJournal('.polysem-journal-done');
  * openStore('.polysem-journal-done', 'a spec').finished('row-0'); // undefined

@@ -39,7 +39,7 @@ export interface RunStore {
  *
  * @example
  * ```js
- * import { openStore } from '@polysem/runs/store';
+ * import { openStore } from 'polysem/runs';
  * const store = openStore('.polysem-journal-example', 'a spec');
  * store.finish('row-0', { loss: Float64Array.of(0.5, NaN) });
  * const again = openStore('.polysem-journal-example', 'a spec').finished('row-0');

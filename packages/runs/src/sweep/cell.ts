@@ -69,7 +69,7 @@ export interface ResultColumn {
  *
  * @example
  * ```js
- * import { cellId, planSweep } from '@polysem/runs/sweep';
+ * import { cellId, planSweep } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9, dims: 1 };
  * const { id, spec } = planSweep({ compute: 'allocate', parameters }).cell(0);
  * cellId(spec) === id; // true

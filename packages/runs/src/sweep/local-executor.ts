@@ -16,7 +16,7 @@ const MOST_UNKEPT = 64;
  *
  * @example
  * ```js
- * import { localExecutor } from '@polysem/runs/sweep';
+ * import { localExecutor } from 'polysem/sweep';
  * const executor = localExecutor({ seconds: () => 1, bytes: () => 1000 }, { workers: 2, folder: '.', unfinished: null });
  * await executor.close();
  * executor.workers; // 2

@@ -14,7 +14,7 @@ import { manifestIn } from './store/open-folder.ts';
  *
  * @example
  * ```js
- * import { planOfManifest } from '@polysem/runs/sweep';
+ * import { planOfManifest } from 'polysem/sweep';
  * planOfManifest({ name: 'old', spec: { compute: 'none' }, kernel: 'typescript', identity: '' }); // null
  * ```
  */
@@ -40,7 +40,7 @@ export function planOfManifest(
  *
  * @example
  * ```js
- * import { planOfFolder } from '@polysem/runs/sweep';
+ * import { planOfFolder } from 'polysem/sweep';
  * planOfFolder('.'); // throws UsageError
  * ```
  */

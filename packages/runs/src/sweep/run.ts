@@ -80,7 +80,7 @@ export interface SweepSummary {
  *
  * @example
  * ```js
- * import { localExecutor, planSweep, runSweep } from '@polysem/runs/sweep';
+ * import { localExecutor, planSweep, runSweep } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9 };
  * const axes = [{ parameter: 'dims', values: [1, 2] }];
  * const plan = planSweep({ compute: 'allocate', parameters, axes });

@@ -11,7 +11,7 @@ import type { SweepPlan } from './plan.ts';
  *
  * @example
  * ```js
- * import { planSweep, shardsOf } from '@polysem/runs/sweep';
+ * import { planSweep, shardsOf } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9, dims: 2 };
  * const plan = planSweep({ compute: 'allocate', parameters, seeds: 4 });
  * Array.from(shardsOf(plan, 2)); // [0, 1, 0, 1]

@@ -24,7 +24,7 @@ const NAMES: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
  * @throws Error if the library at the path cannot be used.
  * @example
  * ```js
- * import { findBlas } from '@polysem/threads/node';
+ * import { findBlas } from 'polysem/threads';
  * findBlas('off'); // null
  * ```
  */

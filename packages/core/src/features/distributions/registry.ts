@@ -27,7 +27,7 @@ export type ValueDistribution = { readonly shape: DistributionName } & {
  *
  * @example
  * ```js
- * import { distributions } from '@polysem/core/features';
+ * import { distributions } from 'polysem/features';
  * distributions.laplace.description; // 'Laplace with mean 0 and scale 1 (variance 2)'
  * distributions.uniform.quantile(0.75, {}); // 0.5
  * ```
@@ -76,7 +76,7 @@ function parameterTable(): readonly DistributionParameter[] {
  *
  * @example
  * ```js
- * import { valueDistribution } from '@polysem/core/features';
+ * import { valueDistribution } from 'polysem/features';
  * valueDistribution({ shape: 'student-t', degreesOfFreedom: 7, density: 0.1 }); // { shape: 'student-t', degreesOfFreedom: 7 }
  * ```
  */
@@ -92,7 +92,7 @@ export function valueDistribution(given: ValueDistribution): ValueDistribution {
  *
  * @example
  * ```js
- * import { givenParameters } from '@polysem/core/features';
+ * import { givenParameters } from 'polysem/features';
  * givenParameters({ shape: 'student-t', degreesOfFreedom: 7 }); // { degreesOfFreedom: 7 }
  * givenParameters({ shape: 'student-t' }); // {}
  * ```
@@ -114,7 +114,7 @@ const NONE = {} as ParameterValues<ParameterName>;
  *
  * @example
  * ```js
- * import { parameterValues } from '@polysem/core/features';
+ * import { parameterValues } from 'polysem/features';
  * parameterValues({ shape: 'student-t' }); // { degreesOfFreedom: 5 }
  * parameterValues({ shape: 'uniform' }); // {}
  * ```
@@ -137,7 +137,7 @@ export function parameterValues(given: ValueDistribution): ParameterValues<Param
  *
  * @example
  * ```js
- * import { checkValueDistribution } from '@polysem/core/features';
+ * import { checkValueDistribution } from 'polysem/features';
  * checkValueDistribution({ shape: 'student-t', degreesOfFreedom: 7 });
  * ```
  */
@@ -176,7 +176,7 @@ export function checkValueDistribution(given: ValueDistribution): void {
  *
  * @example
  * ```js
- * import { rawMoment } from '@polysem/core/features';
+ * import { rawMoment } from 'polysem/features';
  * rawMoment({ shape: 'gaussian' }, 4); // 3
  * rawMoment({ shape: 'student-t', degreesOfFreedom: 6 }, 6); // Infinity
  * ```
@@ -196,7 +196,7 @@ export function rawMoment(distribution: ValueDistribution, order: number): numbe
  *
  * @example
  * ```js
- * import { checkMoment } from '@polysem/core/features';
+ * import { checkMoment } from 'polysem/features';
  * checkMoment({ shape: 'student-t', degreesOfFreedom: 5 }, 4, 'kurtosis');
  * ```
  */

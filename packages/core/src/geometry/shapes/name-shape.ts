@@ -31,8 +31,8 @@ import { orthogonalParts } from './tegum-factors.ts';
  *   negative.
  * @example
  * ```js
- * import { embeddingFromVectors } from '@polysem/core';
- * import { nameShape } from '@polysem/core/geometry';
+ * import { embeddingFromVectors } from 'polysem';
+ * import { nameShape } from 'polysem/geometry';
  * nameShape(embeddingFromVectors([[1, 0], [0, 1], [-1, 0], [0, -1]])).name; // 'square'
  * ```
  */

@@ -59,7 +59,7 @@ export function crossPolytopeName(dims: number): PolytopeName {
  * @throws RangeError if there is no such name, or the number of a family is too small.
  * @example
  * ```js
- * import { polytope } from '@polysem/core/geometry';
+ * import { polytope } from 'polysem/geometry';
  * polytope('triangle').data; // [1, 0, -0.500, 0.866, -0.500, -0.866]
  * ```
  */

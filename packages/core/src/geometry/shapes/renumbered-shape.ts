@@ -8,7 +8,7 @@ import type { NamedShape } from './named-shape.ts';
  * @returns the same shape with the new indices, in its factors too.
  * @example
  * ```js
- * import { nameShape, polytope, renumberedShape } from '@polysem/core/geometry';
+ * import { nameShape, polytope, renumberedShape } from 'polysem/geometry';
  * const pair = nameShape(polytope('antipodal pair'));
  * renumberedShape(pair, [3, 7]).features; // [3, 7]
  * ```

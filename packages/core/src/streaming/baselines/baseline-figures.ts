@@ -60,7 +60,7 @@ export function matrixFigures(measurement: CapacityMeasurement): MatrixFigures {
  * @throws RangeError if a size is not a positive integer.
  * @example
  * ```js
- * import { gaussianBaselineFigures } from '@polysem/core/streaming';
+ * import { gaussianBaselineFigures } from 'polysem/streaming';
  * gaussianBaselineFigures(8, 16).figures.meanLeverage; // 0.5
  * ```
  */
@@ -100,7 +100,7 @@ export function gaussianBaselineFigures(dims: number, features: number): Baselin
  * @throws RangeError if a size is not a positive integer.
  * @example
  * ```js
- * import { unitVectorBaselineFigures } from '@polysem/core/streaming';
+ * import { unitVectorBaselineFigures } from 'polysem/streaming';
  * unitVectorBaselineFigures(1, 5).figures.meanCapacity; // 0.2
  * ```
  */
@@ -160,9 +160,9 @@ export function randomSubspaceQuantile(
  * @returns the figures of that matrix.
  * @example
  * ```js
- * import { measureCapacity } from '@polysem/core/capacity';
- * import { embedding } from '@polysem/core/embedding';
- * import { simulatedBaselineFigures } from '@polysem/core/streaming';
+ * import { measureCapacity } from 'polysem/capacity';
+ * import { embedding } from 'polysem/embedding';
+ * import { simulatedBaselineFigures } from 'polysem/streaming';
  * const measured = measureCapacity(embedding(1, 2, Float64Array.of(1, 1)));
  * simulatedBaselineFigures('equal', measured).figures.meanLeverage; // 0.5
  * ```
@@ -193,7 +193,7 @@ export function simulatedBaselineFigures(
  * @returns the smaller size.
  * @example
  * ```js
- * import { similarSize } from '@polysem/core/streaming';
+ * import { similarSize } from 'polysem/streaming';
  * similarSize(10, 20, 1e9); // { dims: 10, features: 20 }
  * ```
  */

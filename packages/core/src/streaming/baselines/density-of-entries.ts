@@ -14,7 +14,7 @@ const PLACES = 16;
  * @returns the density, in (0, 1].
  * @example
  * ```js
- * import { densityOfEntries, gaussianSource } from '@polysem/core/streaming';
+ * import { densityOfEntries, gaussianSource } from 'polysem/streaming';
  * (await densityOfEntries(gaussianSource({ dims: 1, features: 8, seed: 1 }))) === 1; // true
  * ```
  */

@@ -9,7 +9,7 @@ import { generatedSource, type BaselineSize } from './generated.ts';
  * @returns the features.
  * @example
  * ```js
- * import { gaussianSource } from '@polysem/core/streaming';
+ * import { gaussianSource } from 'polysem/streaming';
  * const source = gaussianSource({ dims: 3, features: 5, seed: 1 });
  * (await source.read(1, 2)).length; // 6
  * ```

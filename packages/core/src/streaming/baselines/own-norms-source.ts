@@ -11,7 +11,7 @@ import { generatedSource, setLength, type BaselineSize } from './generated.ts';
  * @throws RangeError if the number of norms is not N.
  * @example
  * ```js
- * import { ownNormsSource } from '@polysem/core/streaming';
+ * import { ownNormsSource } from 'polysem/streaming';
  * const shape = { dims: 1, features: 2, seed: 1, precision: 'float64' };
  * Array.from(await ownNormsSource(shape, Float64Array.of(4, 9)).read(0, 2), Math.abs); // [2, 3]
  * ```

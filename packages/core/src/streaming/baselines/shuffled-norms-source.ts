@@ -14,7 +14,7 @@ import { setLength } from './generated.ts';
  * @throws RangeError if the number of norms is not N.
  * @example
  * ```js
- * import { gaussianSource, shuffledNormsSource } from '@polysem/core/streaming';
+ * import { gaussianSource, shuffledNormsSource } from 'polysem/streaming';
  * const source = gaussianSource({ dims: 2, features: 1, seed: 1 });
  * shuffledNormsSource(source, Float64Array.of(1), 1).features; // 1
  * ```

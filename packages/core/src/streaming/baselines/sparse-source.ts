@@ -17,7 +17,7 @@ export interface SparseBaselineSize extends BaselineSize {
  * @throws RangeError if a size is not a positive integer or the density is not in (0, 1].
  * @example
  * ```js
- * import { sparseSource } from '@polysem/core/streaming';
+ * import { sparseSource } from 'polysem/streaming';
  * sparseSource({ dims: 4, features: 8, density: 0.5, seed: 1 }).features; // 8
  * ```
  */

@@ -33,7 +33,7 @@ export interface SpectrumBaselineOptions {
  *   if one is not positive and finite.
  * @example
  * ```js
- * import { spectrumBaselineFigures } from '@polysem/core/streaming';
+ * import { spectrumBaselineFigures } from 'polysem/streaming';
  * const spectrum = { dims: 2, features: 4, singularValues: Float64Array.of(1, 1) };
  * spectrumBaselineFigures(spectrum, { seed: 1 }).figures.spectrumEvenness; // 1
  * ```

@@ -10,7 +10,7 @@ import { mostPilots } from '../../geometry/linking.ts';
  * @returns the number of multiply-adds.
  * @example
  * ```js
- * import { geometryCost } from '@polysem/core/streaming';
+ * import { geometryCost } from 'polysem/streaming';
  * geometryCost({ features: 100000, dims: 128 }); // 27852800000
  * ```
  */

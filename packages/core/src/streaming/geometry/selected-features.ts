@@ -72,7 +72,7 @@ export function fitsTogether(features: number, dims: number): boolean {
  * @param use called with the number of a group and its vectors.
  * @example
  * ```js
- * import { forEachGroup, gaussianSource } from '@polysem/core/streaming';
+ * import { forEachGroup, gaussianSource } from 'polysem/streaming';
  * const source = gaussianSource({ dims: 2, features: 9, seed: 1 });
  * const sizes = [];
  * await forEachGroup(source, [[0, 8], [3]], {}, (group, w) => sizes.push(w.features));

@@ -66,7 +66,7 @@ export interface StreamGeometry extends GeometryFigures {
  *   a callback or a worker.
  * @example
  * ```js
- * import { gaussianSource, streamGeometry } from '@polysem/core/streaming';
+ * import { gaussianSource, streamGeometry } from 'polysem/streaming';
  * const { measured } = await streamGeometry(gaussianSource({ dims: 2, features: 6, seed: 1 }));
  * measured.rank; // 2
  * ```

@@ -94,8 +94,8 @@ const STATE_BYTES = 32;
  *
  * @example
  * ```js
- * import { largeBytes, teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { largeBytes, teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
  * const model = { task: 'compression', activation: 'relu', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };

@@ -92,8 +92,8 @@ export function largeShape(
  *
  * @example
  * ```js
- * import { teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const model = { task: 'compression', activation: 'relu', features: 9, dims: 3, importance: Array(9).fill(1) };
  * const inputs = { shape: 'uniform', density: 0.1, unitVariance: false };
  * const { instance } = planTraining({ model, inputs, ...trainingDefaults(model), seed: 0 }).job(0);

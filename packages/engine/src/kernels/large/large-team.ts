@@ -54,8 +54,8 @@ function controlOf({ shape, threads, linear: { buffer } }: LargeTeam): Control {
  *
  * @example
  * ```js
- * import { endTeam, makeTeam, teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { endTeam, makeTeam, teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
  * const model = { task: 'compression', activation: 'relu', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };
@@ -80,8 +80,8 @@ export function makeTeam(shape: LargeShape, threads: number): LargeTeam {
  *
  * @example
  * ```js
- * import { endTeam, makeTeam, teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { endTeam, makeTeam, teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
  * const model = { task: 'compression', activation: 'relu', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };
@@ -112,8 +112,8 @@ export function ledMachine(shape: LargeShape): LargeMachine | null {
  *
  * @example
  * ```js
- * import { endTeam, leadTeam, makeTeam, teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { endTeam, leadTeam, makeTeam, teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
  * const model = { task: 'compression', activation: 'relu', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };
@@ -222,8 +222,8 @@ export interface TeamHelper {
  *
  * @example
  * ```js
- * import { endTeam, joinTeam, makeTeam, teamShape } from '@polysem/engine/kernels';
- * import { planTraining, trainingDefaults } from '@polysem/engine/training';
+ * import { endTeam, joinTeam, makeTeam, teamShape } from 'polysem/kernels';
+ * import { planTraining, trainingDefaults } from 'polysem/training';
  * const sizes = { features: 700, dims: 100, importance: Array(700).fill(1) };
  * const model = { task: 'compression', activation: 'relu', ...sizes };
  * const inputs = { shape: 'uniform', density: 0.01, unitVariance: false };

@@ -44,7 +44,7 @@ const RIGHT_SHARE = 0.3;
  * length, a capacity is outside [0, 1], or a block is not an integer from 0.
  * @example
  * ```js
- * import { dynamicsFigure } from '@polysem/figures';
+ * import { dynamicsFigure } from 'polysem/figures';
  * const data = {
  *   steps: [0, 100], loss: [1, 0.1], capacity: [[0.2, 0.3], [0.5, 0.5]], blockOf: [[null, null], [0, 0]],
  * };

@@ -16,7 +16,7 @@ const ROWS_AT_ONCE = 16_384;
  * @throws RangeError if there is no column, columns differ in length, or a name is empty or duplicate.
  * @example
  * ```js
- * import { csvPieces } from '@polysem/io/tables';
+ * import { csvPieces } from 'polysem/io';
  * [...csvPieces([{ name: 'x', values: Float64Array.of(1, 2) }])].length; // 2
  * ```
  */
@@ -44,7 +44,7 @@ export function* csvPieces(columns: readonly WrittenColumn[]): Generator<Uint8Ar
  * @throws RangeError as `csvPieces` does.
  * @example
  * ```js
- * import { encodeCsv } from '@polysem/io/tables';
+ * import { encodeCsv } from 'polysem/io';
  * new TextDecoder().decode(encodeCsv([{ name: 'x', values: Float64Array.of(0.5) }])); // 'x\n0.5\n'
  * ```
  */

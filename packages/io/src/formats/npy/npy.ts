@@ -75,7 +75,7 @@ export function npyNumbers(
  * @throws RangeError if the data do not fit the shape.
  * @example
  * ```js
- * import { encodeNpy } from '@polysem/io';
+ * import { encodeNpy } from 'polysem/io';
  * encodeNpy({ shape: [2], data: Float32Array.of(1, 2) }).length; // 136
  * ```
  */

@@ -23,7 +23,7 @@ export type GroupCells =
  * @throws RangeError if there is no column, or a name is empty or duplicate.
  * @example
  * ```js
- * import { parquetGroups } from '@polysem/io/tables';
+ * import { parquetGroups } from 'polysem/io';
  * const columns = [{ name: 'capacity', type: 'numbers' }];
  * const pieces = [...parquetGroups(columns, [[[[0.5, 1], null]]])];
  * pieces.length; // 2

@@ -16,7 +16,7 @@ const GROUP_ROWS = 65_536;
  * @throws RangeError if there is no column, columns differ in length, or a name is empty or duplicate.
  * @example
  * ```js
- * import { parquetPieces } from '@polysem/io/tables';
+ * import { parquetPieces } from 'polysem/io';
  * [...parquetPieces([{ name: 'x', values: Float64Array.of(1) }])].length; // 2
  * ```
  */
@@ -52,8 +52,7 @@ export function* parquetPieces(
  * @throws RangeError as `parquetPieces` does.
  * @example
  * ```js
- * import { bytesSource, readTable } from '@polysem/io';
- * import { encodeParquet } from '@polysem/io/tables';
+ * import { bytesSource, encodeParquet, readTable } from 'polysem/io';
  * const bytes = encodeParquet([{ name: 'x', values: Float64Array.of(1, 2) }]);
  * (await readTable(bytesSource('x.parquet', bytes))).rows; // 2
  * ```

@@ -81,7 +81,7 @@ function unknownType(dtype: string): string {
  * @throws RangeError if data do not fit their shape, or a name is duplicate, reserved or not Unicode.
  * @example
  * ```js
- * import { bytesSource, encodeSafetensors, readTensor } from '@polysem/io';
+ * import { bytesSource, encodeSafetensors, readTensor } from 'polysem/io';
  * const bytes = encodeSafetensors([{ name: 'W', shape: [2], data: Float32Array.of(1, 2) }]);
  * (await readTensor(bytesSource('w.safetensors', bytes), 'W')).data[1]; // 2
  * ```

@@ -13,7 +13,7 @@ import { libraryRowProducts } from './library-row-products.ts';
  * @returns the kernels.
  * @example
  * ```js
- * import { libraryKernels } from '@polysem/numerics/dense';
+ * import { libraryKernels } from 'polysem/dense';
  * // A library for matrices of one number.
  * const multiplyRows = (a, b, c) => (c.data[0] = a.data[0] * b.data[0]);
  * const { rowProducts } = libraryKernels({ name: 'scalar', multiplyRows });

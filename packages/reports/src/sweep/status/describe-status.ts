@@ -17,7 +17,7 @@ const MOST_LISTED = 10;
  *
  * @example
  * ```js
- * import { statusText } from '@polysem/reports/sweep/status';
+ * import { statusText } from 'polysem/reports';
  * const none = { failures: [], conflicts: [], damaged: [], running: [], rate: null, secondsLeft: null, table: null };
  * const status = { name: 'dims', cells: 6, done: 4, failed: 0, open: 2, ...none };
  * statusText(status, null).split('\n')[0]; // 'dims: 4 of 6 cells done, 2 open'
@@ -49,7 +49,7 @@ export function statusText(status: SweepStatus, check: SweepCheck | null): strin
  *
  * @example
  * ```js
- * import { statusJson } from '@polysem/reports/sweep/status';
+ * import { statusJson } from 'polysem/reports';
  * statusJson({ name: 'dims', cells: 6 }, null); // { name: 'dims', cells: 6 }
  * ```
  */

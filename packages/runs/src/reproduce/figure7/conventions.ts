@@ -68,7 +68,7 @@ function nameOf(convention: Convention): string {
  *
  * @example
  * ```js
- * import { describeConvention } from '@polysem/runs/reproduce';
+ * import { describeConvention } from 'polysem/reproduce';
  * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
  * const convention = { shape: 'uniform', scale: 'raw', bias: true, outputWeights: 'fixed', importancePower: 1 };
  * describeConvention(panel, convention); // 'signed, raw, bias, weight V'
@@ -105,7 +105,7 @@ export interface Figure7Size {
  *
  * @example
  * ```js
- * import { panelSpec } from '@polysem/runs/reproduce';
+ * import { panelSpec } from 'polysem/reproduce';
  * const panel = { task: 'compression', activation: 'relu', features: 6, dims: 3 };
  * panelSpec(panel, { cells: 3, tableColumns: 0 }, 0).x.values; // [0.0100, 1.0000, 100.0000]
  * ```

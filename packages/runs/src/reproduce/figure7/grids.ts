@@ -27,7 +27,7 @@ export interface Figure7Grid {
  *
  * @example
  * ```js
- * import { figure7Grids } from '@polysem/runs/reproduce';
+ * import { figure7Grids } from 'polysem/reproduce';
  * figure7Grids({ cells: 8, tableColumns: 0 }, 0).length; // 18
  * ```
  */

@@ -21,7 +21,7 @@ export interface ComputationDescription {
  *
  * @example
  * ```js
- * import { listComputations } from '@polysem/runs/sweep';
+ * import { listComputations } from 'polysem/sweep';
  * listComputations()[0].name; // 'train'
  * ```
  */

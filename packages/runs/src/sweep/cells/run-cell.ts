@@ -13,8 +13,8 @@ import { computationNamed } from './registry.ts';
  *
  * @example
  * ```js
- * import { runCell } from '@polysem/runs/sweep';
- * import { revision, version } from '@polysem/core/version';
+ * import { runCell } from 'polysem/sweep';
+ * import { revision, version } from 'polysem';
  * const parameters = { features: 3, importance: [4, 1, 1], kurtosis: 9, dims: 2 };
  * const spec = { compute: 'allocate', parameters, measurements: ['capacity'], weights: false, seed: 0, version, revision, kernel: 'typescript' };
  * (await runCell(spec, { folder: '.', threads: 1 })).values.capacity; // [1, 0.5, 0.5]

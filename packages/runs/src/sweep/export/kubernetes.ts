@@ -42,7 +42,7 @@ type Manifest = Readonly<Record<string, unknown>>;
  *
  * @example
  * ```js
- * import { kubernetesManifest } from '@polysem/runs/sweep';
+ * import { kubernetesManifest } from 'polysem/sweep';
  * const spec = { name: 's.yaml', text: 'compute: allocate' };
  * const text = kubernetesManifest({ name: 's', spec, image: 'polysem:1', tasks: 8 });
  * /completions: (\d+)/.exec(text)[1]; // '8'

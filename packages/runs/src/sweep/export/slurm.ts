@@ -55,7 +55,7 @@ const FORMS = {
  *
  * @example
  * ```js
- * import { slurmScripts } from '@polysem/runs/sweep';
+ * import { slurmScripts } from 'polysem/sweep';
  * const paths = { spec: '/home/me/s.yaml', store: '/scratch/s.sweep', folder: '/home/me/jobs' };
  * slurmScripts({ name: 's', ...paths, tasks: 64 }).map(({ name }) => name); // ['submit.sh', 'task.sbatch', 'collect.sbatch']
  * ```

@@ -57,7 +57,7 @@ interface Task {
  *
  * @example
  * ```js
- * import { openCellPool, planSweep } from '@polysem/runs/sweep';
+ * import { openCellPool, planSweep } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9, dims: 1 };
  * const plan = planSweep({ compute: 'allocate', parameters });
  * const pool = openCellPool({ workers: 1, folder: '.', unfinished: null });

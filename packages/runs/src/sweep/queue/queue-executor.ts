@@ -44,7 +44,7 @@ export interface QueueExecutorOptions {
  *
  * @example
  * ```js
- * import { openQueueExecutor, planSweep } from '@polysem/runs/sweep';
+ * import { openQueueExecutor, planSweep } from 'polysem/sweep';
  * const plan = planSweep({ compute: 'allocate', parameters: { importance: [2, 1], kurtosis: 9, dims: 1 } });
  * const opened = openQueueExecutor({ url: 'http://localhost', plan, onNote: console.error });
  * await opened.catch((error) => error.message.slice(0, 35)); // '--queue: not the address of a queue'

@@ -56,7 +56,7 @@ export interface WorkerEnd {
  *
  * @example
  * ```js
- * import { openCellPool, runQueueWorker } from '@polysem/runs/sweep';
+ * import { openCellPool, runQueueWorker } from 'polysem/sweep';
  * const pool = openCellPool({ workers: 2, folder: '.', unfinished: null });
  * const { signal } = new AbortController();
  * const ended = runQueueWorker({ url: 'redis://localhost/db', pool, onEvent: console.error, signal });

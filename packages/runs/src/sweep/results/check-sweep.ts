@@ -26,7 +26,7 @@ export interface SweepCheck {
  *
  * @example
  * ```js
- * import { checkSweep } from '@polysem/runs/sweep/results';
+ * import { checkSweep } from 'polysem/sweep';
  * checkSweep('.'); // throws UsageError
  * ```
  */

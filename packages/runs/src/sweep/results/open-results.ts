@@ -34,7 +34,7 @@ export interface SweepResults {
  *
  * @example
  * ```js
- * import { openResults } from '@polysem/runs/sweep/results';
+ * import { openResults } from 'polysem/sweep';
  * openResults('.'); // throws UsageError
  * ```
  */

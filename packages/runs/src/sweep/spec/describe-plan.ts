@@ -34,7 +34,7 @@ const MOST_LISTED = 1000;
  *
  * @example
  * ```js
- * import { describePlan, planSweep } from '@polysem/runs/sweep';
+ * import { describePlan, planSweep } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9 };
  * const axes = [{ parameter: 'dims', values: [1, 2] }];
  * const { cells, duplicates } = describePlan(planSweep({ compute: 'allocate', parameters, axes }));

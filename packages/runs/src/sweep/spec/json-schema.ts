@@ -15,7 +15,7 @@ interface Changeable {
  *
  * @example
  * ```js
- * import { sweepJsonSchema } from '@polysem/runs/sweep';
+ * import { sweepJsonSchema } from 'polysem/sweep';
  * sweepJsonSchema().title; // 'Sweep of polysem'
  * ```
  */

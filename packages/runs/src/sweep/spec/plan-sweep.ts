@@ -42,7 +42,7 @@ const MOST_CELLS = 1e9;
  *
  * @example
  * ```js
- * import { planSweep } from '@polysem/runs/sweep';
+ * import { planSweep } from 'polysem/sweep';
  * const parameters = { importance: [4, 2, 1], kurtosis: 9 };
  * const axes = [{ parameter: 'dims', values: [1, 2] }];
  * const plan = planSweep({ compute: 'allocate', parameters, axes, seeds: 3 });
@@ -83,7 +83,7 @@ export function planSweep(document: unknown, options: PlanOptions = {}): SweepPl
  * @example
  * ```js
  * import { writeFileSync } from 'node:fs';
- * import { openSweep } from '@polysem/runs/sweep';
+ * import { openSweep } from 'polysem/sweep';
  * writeFileSync('two.yaml', 'compute: allocate\nparameters: { importance: [2, 1], kurtosis: 9, dims: 1 }');
  * openSweep('two.yaml').name; // 'two'
  * ```

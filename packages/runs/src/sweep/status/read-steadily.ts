@@ -12,7 +12,7 @@ const ATTEMPTS = 5;
  *
  * @example
  * ```js
- * import { readSteadily } from '@polysem/runs/sweep/status';
+ * import { readSteadily } from 'polysem/sweep';
  * readSteadily(() => 'table'); // 'table'
  * ```
  */

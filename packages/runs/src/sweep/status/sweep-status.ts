@@ -44,7 +44,7 @@ export interface SweepStatus {
  *
  * @example
  * ```js
- * import { sweepStatus } from '@polysem/runs/sweep/status';
+ * import { sweepStatus } from 'polysem/sweep';
  * sweepStatus('.'); // throws UsageError
  * ```
  */
