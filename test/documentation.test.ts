@@ -1,19 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { fastestKernel } from '@polysem/engine/kernels';
+import { blocksOf, root, type Block } from './example-blocks.ts';
+import { exampleFolder, faultsOf } from './example-runs.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pages = [
   'README.md',
   'CHANGELOG.md',
@@ -24,76 +16,100 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-/** Fenced code blocks of a page in one language. */
-function blocks(page: string, language: string): string[] {
-  const text = readFileSync(join(root, page), 'utf8');
-  return Array.from(
-    text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm')),
-    (match) => match[1],
-  );
+/** Links and pictures of a page, outside code. */
+function linksOf(page: string): string[] {
+  const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+  return Array.from(text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), (match) => match[1]);
 }
 
-function run(
-  program: string,
-  words: readonly string[],
-  folder: string,
-): { code: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(program, words, { cwd: folder, encoding: 'utf8' });
-  return { code: status, stdout, stderr };
+/** Commands of a block that readers type. */
+const commandsOf = ({ code }: Block): string[] =>
+  code.split('\n').filter((line) => line.startsWith('npx polysem'));
+
+/** Output of a command in a folder; it must succeed. */
+function output(command: string, folder: string): string {
+  const words = command.split(' #')[0].trim().split(/\s+/).slice(2);
+  const program = join(root, 'packages/polysem/bin/polysem.js');
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect({ status, stderr: status === 0 ? '' : stderr }, command).toEqual({
+    status: 0,
+    stderr: '',
+  });
+  return stdout.trim();
+}
+
+/** Runs the commands and programs of a page in its order, in one folder with the example files that the page links to. */
+function runPage(page: string): { printed: string[]; faults: string[]; folder: string } {
+  const folder = exampleFolder();
+  const examples = linksOf(page).filter((link) => link.includes('public/examples/'));
+  for (const link of examples)
+    copyFileSync(join(root, dirname(page), link), join(folder, basename(link)));
+  const printed: string[] = [];
+  const faults: string[] = [];
+  for (const block of blocksOf(page)) {
+    const { language, code, line } = block;
+    if (language === 'sh')
+      printed.push(...commandsOf(block).map((command) => output(command, folder)));
+    if (language === 'js') {
+      const example = { place: `${page}:${line}`, file: page, line, code, fault: null };
+      faults.push(...faultsOf([example], folder));
+    }
+  }
+  return { printed, faults, folder };
+}
+
+const VERSION = /(?<=&quot;polysem&quot;:&quot;)[^&]*|(?<=>polysem )[\d.]+/g;
+
+/** Text of a figure with the version of another: it changes at a release, and the picture does not. */
+function withVersionOf(drawn: string, shown: string): string {
+  const text = readFileSync(drawn, 'utf8');
+  if (!existsSync(shown)) return text;
+  const [version] = VERSION.exec(readFileSync(shown, 'utf8')) ?? [];
+  VERSION.lastIndex = 0;
+  return version === undefined ? text : text.replaceAll(VERSION, version);
+}
+
+/** The file of this name in a folder or its folders. */
+function fileNamed(name: string, folder: string): string | null {
+  const entry = readdirSync(folder, { recursive: true, withFileTypes: true }).find(
+    (found) => found.isFile() && found.name === name,
+  );
+  return entry === undefined ? null : join(entry.parentPath, entry.name);
 }
 
 describe('examples in the documentation', () => {
   it('are found', () => {
-    expect(blocks('README.md', 'sh').join('')).toContain('npx polysem allocate');
-    expect(blocks('README.md', 'js').length).toBeGreaterThan(0);
+    expect(commandsOf(blocksOf('README.md').find(({ language }) => language === 'sh')!)).toEqual([
+      expect.stringContaining('npx polysem'),
+    ]);
   });
 
-  it.each(pages.filter((page) => blocks(page, 'sh').length > 0))(
-    'run as commands in the order of %s',
-    (page) => {
-      const folder = mkdtempSync(join(tmpdir(), 'polysem-docs-'));
-      const commands = blocks(page, 'sh')
-        .join('')
-        .trim()
-        .split('\n')
-        .filter((line) => line.startsWith('npx polysem'));
-      const printed = commands.map((command) => {
-        const words = command.split(' #')[0].trim().split(/\s+/).slice(2);
-        const result = run(
-          process.execPath,
-          [join(root, 'packages/polysem/bin/polysem.js'), ...words],
-          folder,
-        );
-        expect(result, command).toMatchObject({ code: 0 });
-        return result.stdout.trim();
-      });
-      rmSync(folder, { recursive: true, force: true });
-      // Output shown on the page must be the output of one of its commands.
-      for (const shown of blocks(page, 'text')) expect(printed).toContain(shown.trim());
-    },
-  );
-
-  it.each(pages.filter((page) => blocks(page, 'js').length > 0))(
-    'run as programs of %s',
-    (page) => {
-      // Inside the repository, where programs find its packages.
-      mkdirSync(join(root, '.cache'), { recursive: true });
-      const folder = mkdtempSync(join(root, '.cache/documentation-'));
-      blocks(page, 'js').forEach((program, i) => {
-        const path = join(folder, `${page.replaceAll(/[/.]/g, '-')}-${i}.mjs`);
-        writeFileSync(path, program);
-        expect(run(process.execPath, [path], folder)).toMatchObject({ code: 0, stderr: '' });
-      });
-      rmSync(folder, { recursive: true, force: true });
-    },
-  );
+  it.each(
+    pages.filter((page) => blocksOf(page).some(({ language }) => /^(sh|js)$/.test(language))),
+  )('run in the order of %s, and print and draw what it shows', async (page) => {
+    const { printed, faults, folder } = runPage(page);
+    expect(faults).toEqual([]);
+    for (const { language, code } of blocksOf(page))
+      if (language === 'text') expect(printed).toContain(code.trim());
+    // Kernels differ in rounding, and pictures with them. `vitest run --update` writes them again.
+    if (fastestKernel().name === 'wasm-fma')
+      for (const link of linksOf(page).filter((path) => path.endsWith('.svg'))) {
+        const drawn = fileNamed(basename(link), folder);
+        const shown = join(root, dirname(page), link);
+        if (drawn === null) continue;
+        // oxlint-disable-next-line no-await-in-loop
+        await expect(withVersionOf(drawn, shown), link).toMatchFileSnapshot(shown);
+      }
+    rmSync(folder, { recursive: true, force: true });
+  });
 });
 
 describe('links in the documentation', () => {
   it.each(pages)('of %s lead to existing files', (page) => {
-    const text = readFileSync(join(root, page), 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
-    const links = Array.from(text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), (match) => match[1]);
-    const dead = links.filter(
+    const dead = linksOf(page).filter(
       (link) => !/^https?:/.test(link) && !existsSync(join(root, dirname(page), link)),
     );
     expect(dead).toEqual([]);

@@ -72,6 +72,24 @@ function examplesInComment(file: string, first: number, comment: string): Exampl
   return examples;
 }
 
+/** Fenced code block of a page. */
+export interface Block {
+  readonly language: string;
+  readonly code: string;
+  /** First line of the code, from 1. */
+  readonly line: number;
+}
+
+/** Fenced code blocks of a page in Markdown, in its order. */
+export function blocksOf(page: string): Block[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return Array.from(text.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm), (match) => ({
+    language: match[1],
+    code: match[2],
+    line: text.slice(0, match.index).split('\n').length + 1,
+  }));
+}
+
 /** Value stated by a trailing comment of an example. */
 export interface Statement {
   /** Line in the source file. */

@@ -1,0 +1,148 @@
+// Builds the site into a folder of static files: node site/build.mjs [--out FOLDER] [--report FOLDER | --quick]
+//
+// --report takes a report that exists (npm start writes polysem-report); --quick computes figure 2 only.
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Application, Converter, LogLevel, ReflectionKind } from 'typedoc';
+import { PAGES } from './contents.mjs';
+import { addMath } from './math.mjs';
+import { SiteRouter } from './router.mjs';
+import { SiteTheme } from './theme.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const here = (name) => fileURLToPath(new URL(name, import.meta.url));
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: here('dist') },
+    report: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+  },
+});
+const out = resolve(values.out);
+
+await buildPages();
+await addLab();
+addReport();
+console.log(relative(process.cwd(), join(out, 'index.html')));
+
+/** Pages in Markdown and the API reference. */
+async function buildPages() {
+  rmSync(out, { recursive: true, force: true });
+  const app = await Application.bootstrap({
+    name: 'polysem',
+    entryPoints: entryPoints(),
+    tsconfig: here('tsconfig.json'),
+    readme: 'none',
+    projectDocuments: PAGES.map(({ file }) => join(root, file)).filter((file) => existsSync(file)),
+    basePath: root,
+    router: 'site',
+    theme: 'site',
+    skipErrorChecking: true,
+    excludeInternal: true,
+    excludeExternals: true,
+    disableSources: true,
+    disableGit: true,
+    searchInDocuments: true,
+    searchInComments: true,
+    groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', 'Type Aliases', '*'],
+    includeHierarchySummary: false,
+    cacheBust: false,
+    markdownItLoader: addMath,
+    highlightLanguages: [
+      'bash',
+      'console',
+      'javascript',
+      'typescript',
+      'python',
+      'json',
+      'yaml',
+      'html',
+      'sql',
+      'text',
+    ],
+    ignoredHighlightLanguages: ['math', 'slurm'],
+    logLevel: LogLevel.Warn,
+  });
+  app.renderer.defineRouter('site', SiteRouter);
+  app.renderer.defineTheme('site', SiteTheme);
+  app.converter.on(Converter.EVENT_CREATE_DOCUMENT, nameDocument);
+  app.converter.on(Converter.EVENT_CREATE_DECLARATION, nameModule);
+  const project = await app.convert();
+  if (project === undefined) throw new Error('TypeDoc read no sources');
+  await app.generateDocs(project, out);
+}
+
+/** The modules of the API reference: what users of the package import. */
+function entryPoints() {
+  const folder = join(root, 'packages/polysem');
+  const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  return Object.values(exports)
+    .map((conditions) => conditions['polysem-source'])
+    .filter((source) => source !== undefined)
+    .map((source) => join(folder, source));
+}
+
+/** Names a page as the menu does. */
+function nameDocument(_context, document) {
+  const path = document.project.files.getReflectionPath(document);
+  const page = PAGES.find(({ file }) => join(root, file) === path);
+  if (page === undefined) throw new Error(`${path} has no place in site/contents.mjs`);
+  document.name = page.title;
+}
+
+/** Names a module as users import it. */
+function nameModule(_context, reflection) {
+  if (!reflection.kindOf(ReflectionKind.Module)) return;
+  const path = reflection.name.replace(/^.*\bsrc\//, '');
+  reflection.name = path === 'index' ? 'polysem' : `polysem/${path}`;
+}
+
+/** Styles, fonts, and the lab in one file, which also opens from disk. */
+async function addLab() {
+  const assets = join(out, 'assets');
+  for (const name of ['site.css', 'site.js']) cpSync(here(name), join(assets, name));
+  const packages = join(root, 'node_modules');
+  cpSync(join(packages, 'katex/dist/katex.min.css'), join(assets, 'katex.css'));
+  cpSync(join(packages, 'katex/dist/fonts'), join(assets, 'fonts'), {
+    recursive: true,
+    filter: (path) => !/\.(?:ttf|woff)$/.test(path),
+  });
+  for (const font of ['inter/files/inter-latin', 'source-serif-4/files/source-serif-4-latin'])
+    for (const style of ['normal', 'italic']) {
+      const name = `${font}-wght-${style}.woff2`;
+      cpSync(
+        join(packages, '@fontsource-variable', name),
+        join(assets, 'fonts', name.split('/').at(-1)),
+      );
+    }
+  cpSync(join(root, 'docs/pictures/phase-diagram.svg'), join(assets, 'phase-diagram.svg'));
+  cpSync(join(root, 'apps/lab/public/icon.svg'), join(assets, 'icon.svg'));
+  const { labFolder } = await import('../apps/lab/folder.js');
+  cpSync(join(await labFolder(), 'lab.html'), join(out, 'lab.html'));
+}
+
+/** The report of `npm start`: a given one, or computed now. */
+function addReport() {
+  const folder = join(out, 'report');
+  if (values.report !== undefined) {
+    cpSync(resolve(values.report), folder, { recursive: true });
+    return;
+  }
+  mkdirSync(folder, { recursive: true });
+  execFileSync(
+    process.execPath,
+    [
+      join(root, 'packages/polysem/bin/polysem.js'),
+      'reproduce',
+      values.quick ? 'figure2' : 'all',
+      '--out',
+      folder,
+    ],
+    { stdio: ['ignore', 'ignore', 'inherit'], cwd: dirname(folder) },
+  );
+}

@@ -1,0 +1,3 @@
+// Wide tables and formulas scroll; keyboards can reach them.
+for (const box of document.querySelectorAll('.tsd-typography table, .tsd-typography pre'))
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
