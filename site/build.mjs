@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Application, Converter, LogLevel, ReflectionKind } from 'typedoc';
 import { PAGES } from './contents.mjs';
+import { deadLinks } from './links.mjs';
 import { addMath } from './math.mjs';
 import { SiteRouter } from './router.mjs';
 import { SiteTheme } from './theme.mjs';
@@ -28,6 +29,9 @@ const out = resolve(values.out);
 await buildPages();
 await addLab();
 addReport();
+const dead = deadLinks(out);
+for (const link of dead) console.error(`dead link: ${link}`);
+process.exitCode = dead.length > 0 ? 1 : 0;
 console.log(relative(process.cwd(), join(out, 'index.html')));
 
 /** Pages in Markdown and the API reference. */
@@ -47,6 +51,10 @@ async function buildPages() {
     excludeExternals: true,
     disableSources: true,
     disableGit: true,
+    useFirstParagraphOfCommentAsSummary: true,
+    lightHighlightTheme: 'github-light-high-contrast',
+    darkHighlightTheme: 'github-dark-high-contrast',
+    searchGroupBoosts: { Documents: 4 },
     searchInDocuments: true,
     searchInComments: true,
     groupOrder: ['Functions', 'Variables', 'Classes', 'Interfaces', 'Type Aliases', '*'],
@@ -74,16 +82,23 @@ async function buildPages() {
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, nameModule);
   const project = await app.convert();
   if (project === undefined) throw new Error('TypeDoc read no sources');
+  // The theme lists the names that another page describes.
+  for (const module of project.children)
+    module.groups = module.groups?.filter(({ title }) => title !== 'References');
   await app.generateDocs(project, out);
 }
 
-/** The modules of the API reference: what users of the package import. */
+/**
+ * The modules of the API reference: what users of the package import. The root comes last, so that a name that it shares with
+ * a subject is described on the page of the subject. Workers export nothing.
+ */
 function entryPoints() {
   const folder = join(root, 'packages/polysem');
   const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   return Object.values(exports)
     .map((conditions) => conditions['polysem-source'])
-    .filter((source) => source !== undefined)
+    .filter((source) => source !== undefined && !source.endsWith('worker.ts'))
+    .toReversed()
     .map((source) => join(folder, source));
 }
 
@@ -98,8 +113,8 @@ function nameDocument(_context, document) {
 /** Names a module as users import it. */
 function nameModule(_context, reflection) {
   if (!reflection.kindOf(ReflectionKind.Module)) return;
-  const path = reflection.name.replace(/^.*\bsrc\//, '');
-  reflection.name = path === 'index' ? 'polysem' : `polysem/${path}`;
+  const [, path = ''] = /\bsrc\/(.*)/.exec(reflection.name) ?? [];
+  reflection.name = path === '' ? 'polysem' : `polysem/${path}`;
 }
 
 /** Styles, fonts, and the lab in one file, which also opens from disk. */

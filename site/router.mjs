@@ -12,6 +12,8 @@ export class SiteRouter extends KindRouter {
   }
 
   getIdealBaseName(target) {
-    return target.isDocument() ? urls.get(target.name) : `api/${target.name.replace('polysem/', '')}`;
+    return target.isDocument()
+      ? urls.get(target.name)
+      : `api/${target.name.replace('polysem/', '')}`;
   }
 }

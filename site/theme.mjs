@@ -22,7 +22,9 @@ const DESCRIPTION =
 class SiteContext extends DefaultThemeRenderContext {
   constructor(...parts) {
     super(...parts);
-    const { member } = this;
+    const { member, reflectionTemplate } = this;
+    this.reflectionTemplate = (page) =>
+      page.model.isProject() ? raw(landing) : reflectionTemplate(page);
     this.member = (reflection) =>
       reflection.kindOf(ReflectionKind.Interface)
         ? interfaceContent(this, reflection)
@@ -30,7 +32,6 @@ class SiteContext extends DefaultThemeRenderContext {
   }
 
   defaultLayout = (template, page) => layout(this, template, page);
-  indexTemplate = () => raw(landing);
   header = (page) => heading(this, page);
   moduleReflection = (module) => moduleContent(this, module);
   navigation = (page) => menu(this, page);
@@ -93,7 +94,11 @@ function layout(context, template, page) {
             h(
               'div',
               { class: 'col-sidebar' },
-              h('div', { class: 'page-menu' }, context.pageSidebar(page)),
+              h(
+                'aside',
+                { class: 'page-menu', 'aria-label': 'This page' },
+                context.pageSidebar(page),
+              ),
               h('div', { class: 'site-menu' }, context.sidebar(page)),
             ),
           ),
@@ -110,14 +115,63 @@ function heading(context, page) {
     : h('div', { class: 'tsd-page-title' }, h('h1', null, page.model.name));
 }
 
-/** A module of the API on one page: its comment, the index of its names, and everything it exports. */
+/** A module of the API on one page: its comment, the names described on other pages, and everything else in full. */
 function moduleContent(context, module) {
+  const children = module.children ?? [];
+  const elsewhere = new Map();
+  for (const child of children.filter((one) => one.isReference())) {
+    const { name } = child.getTargetReflectionDeep().parent;
+    elsewhere.set(name, [...(elsewhere.get(name) ?? []), child]);
+  }
   return h(
     'div',
     { class: 'api' },
     h('section', { class: 'tsd-panel tsd-comment' }, context.commentSummary(module)),
-    context.index(module),
-    context.members(module),
+    Array.from(elsewhere, ([name, references]) =>
+      h(
+        'section',
+        null,
+        h('h2', { class: 'subject' }, name),
+        h(
+          'dl',
+          { class: 'fields' },
+          references.map((reference) => referenceContent(context, reference)),
+        ),
+      ),
+    ),
+    (module.groups ?? []).map((group) => groupContent(context, group)),
+  );
+}
+
+/** Functions, types or variables of a module: their names, then each in full. */
+function groupContent(context, { title, children }) {
+  context.page.startNewSection(title);
+  const anchor = context.slugger.slug(title);
+  return h(
+    'section',
+    null,
+    h('h2', { id: anchor }, title),
+    h(
+      'p',
+      { class: 'names' },
+      children.map((child) => [h('a', { href: context.urlTo(child) }, child.name), ' ']),
+    ),
+    children.map((child) => context.member(child)),
+  );
+}
+
+/** A name that another page describes: a link, and the first sentence about it. */
+function referenceContent(context, reference) {
+  const target = reference.getTargetReflectionDeep();
+  return h(
+    JSX.Fragment,
+    null,
+    h(
+      'dt',
+      { id: context.getAnchor(reference) },
+      h('a', { href: context.urlTo(target) }, reference.name),
+    ),
+    h('dd', null, context.commentShortSummary(target)),
   );
 }
 
@@ -137,6 +191,7 @@ function interfaceContent(context, reflection) {
     h('h3', { id: anchor }, reflection.name),
     context.commentSummary(reflection),
     context.commentTags(reflection),
+    reflection.typeParameters !== undefined && context.typeParameters(reflection.typeParameters),
     (reflection.signatures ?? []).map((signature) =>
       h('div', { class: 'tsd-signature' }, context.memberSignatureTitle(signature)),
     ),
@@ -239,7 +294,7 @@ function menu(context, page) {
       ),
     );
   const group = (title, links) => h(JSX.Fragment, null, h('h2', null, title), h('ul', null, links));
-  const modules = page.project.children ?? [];
+  const modules = (page.project.children ?? []).toSorted((a, b) => (a.name < b.name ? -1 : 1));
   return h(
     'nav',
     { class: 'menu-of-pages', 'aria-label': 'Pages' },

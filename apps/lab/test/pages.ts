@@ -1,11 +1,10 @@
-import { createRequire } from 'node:module';
 import type { Server } from 'node:http';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { openBrowser, openPage } from '../../../test/browser.ts';
 import { serveLab } from './site.ts';
 
-const axePath = createRequire(import.meta.url).resolve('axe-core');
+export { expectAccessible } from '../../../test/accessible.ts';
 
 /** Choices for a page. */
 export interface PageOptions extends BrowserContextOptions {
@@ -85,19 +84,4 @@ export async function trained(page: Page): Promise<void> {
   await page.waitForFunction(
     () => (globalThis as never as { lab: { status: string } }).lab.status === 'done',
   );
-}
-
-/** Expects that axe-core finds nothing wrong, and that nothing is wider than the page. */
-export async function expectAccessible(page: Page): Promise<void> {
-  await page.addScriptTag({ path: axePath });
-  const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as never as {
-      axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations: found } = await axe.run();
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  });
-  expect(violations).toEqual([]);
-  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
-  expect(widths[0]).toBeLessThanOrEqual(widths[1]);
 }
