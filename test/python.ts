@@ -15,6 +15,10 @@ export const whyNoEnvironment: string | null = process.env.PYTHON === undefined 
 
 /** The reason, in brackets after a space, why {@link PYTHON} cannot import modules; an empty text if it can. */
 export function missingModules(names: readonly string[]): string {
-  const missing = names.filter((name) => spawnSync(PYTHON, ['-c', `import ${name}`]).status !== 0);
-  return missing.length === 0 ? '' : ` (skipped: ${PYTHON} has no ${missing.join(', no ')})`;
+  // Finding is faster than importing.
+  const program = `import importlib.util as u, sys; print(*[n for n in sys.argv[1:] if u.find_spec(n) is None])`;
+  const { status, stdout } = spawnSync(PYTHON, ['-c', program, ...names], { encoding: 'utf8' });
+  if (status !== 0) return ` (skipped: ${PYTHON} does not start)`;
+  const missing = stdout.trim().replaceAll(' ', ', no ');
+  return missing === '' ? '' : ` (skipped: ${PYTHON} has no ${missing})`;
 }

@@ -140,6 +140,7 @@ export function makeFolder(flag: string, path: string): void {
 export async function saveTable([table, ...notes]: readonly OutputFile[]): Promise<void> {
   for (const { path } of notes) rmSync(path, { force: true });
   await save(table.path, table.content);
+  for (const doubt of table.doubts ?? []) note(`${table.path}: ${doubt}`);
   // oxlint-disable-next-line no-await-in-loop -- at most one file
   for (const { path, content } of notes) await save(path, content);
 }

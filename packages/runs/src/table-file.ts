@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { readTable, type Table } from '@polysem/io';
-import { csvPieces, parquetPieces, type WrittenColumn } from '@polysem/io/tables';
+import { csvDoubts, csvPieces, parquetPieces, type WrittenColumn } from '@polysem/io/tables';
 import { isUrl } from '@polysem/io/bytes';
 import { inflateBrotli, openLocation } from '@polysem/io/node';
 import { UsageError } from './usage-error.ts';
@@ -27,6 +27,8 @@ export function checkTableName(path: string | undefined, flag: string): void {
 export interface OutputFile {
   readonly path: string;
   readonly content: Iterable<Uint8Array> | string;
+  /** Texts that programs take for something else, one sentence per kind. */
+  readonly doubts?: readonly string[];
 }
 
 /**
@@ -72,7 +74,7 @@ export function tableFiles(
     Object.entries(metadata).map(([key, text]) => [key, jsonOrText(text)]),
   );
   return [
-    { path, content: csvPieces(columns) },
+    { path, content: csvPieces(columns), doubts: csvDoubts(columns) },
     { path: beside, content: `${JSON.stringify(notes, null, 1)}\n` },
   ];
 }

@@ -1,5 +1,4 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
-import { hasNeedlessQuotes, marksProtected, unprotectText } from '../formats/csv/protected-text.ts';
 import { recordSplitter, type CsvRecord } from '../formats/csv/record-splitter.ts';
 import { impostorIn } from '../formats/not-weights.ts';
 import { labelColumn } from './label-column.ts';
@@ -149,10 +148,7 @@ function tableLabels(
   });
   // A single column without a usual name has labels from its first line on.
   const body = at === undefined || isNamed === false ? rows : rows.slice(1);
-  const labels = body.map(({ cells }) => cells[at ?? 0] ?? '');
-  if (at === undefined || isNamed === false || rows.slice(1).some(hasNeedlessQuotes)) return labels;
-  const isMarked = header.quoted?.[at - (names.length - header.cells.length)];
-  return marksProtected(names[at], isMarked) ? labels.map(unprotectText) : labels;
+  return body.map(({ cells }) => cells[at ?? 0] ?? '');
 }
 
 /** The column of labels in a table without names. */

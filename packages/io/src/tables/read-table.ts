@@ -11,7 +11,7 @@ import type { Table, TableOptions } from './table.ts';
  *
  * A column of text becomes a column of numbers if every cell is a number, empty, or a mark for a missing number such as
  * `nan`. Beside semicolons and tabs, numbers may have decimal commas, if none in the table has a decimal point and not all
- * commas may separate thousands; `notes` says so. An apostrophe that `encodeCsv` wrote before a text is removed. Of a Parquet file, only the columns asked for are read.
+ * commas may separate thousands; `notes` says so. Of a Parquet file, only the columns asked for are read.
  *
  * @param source the bytes of the file.
  * @param options the columns wanted, and a decompressor for Brotli.

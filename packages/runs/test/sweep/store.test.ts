@@ -160,9 +160,9 @@ describe('the table of a sweep', () => {
     store.keep([row(0, 0.5), failure(1, '=x'), row(2, -Infinity)], temporary);
     expect(Buffer.concat([...csvTable(store, plan)]).toString()).toBe(
       [
-        'cell,kurtosis,loss,price,capacity,"error"',
+        'cell,kurtosis,loss,price,capacity,error',
         '0,4,0.5,,"[0.5,""NaN""]",""',
-        `1,4.125,,,"",'=x`,
+        `1,4.125,,,"",=x`,
         '2,4.25,-inf,,"[""-Infinity"",""NaN""]",""',
         '',
       ].join('\n'),

@@ -1,15 +1,12 @@
 import { concatBytes } from '../../bytes/concat-bytes.ts';
 import { checkColumns, type WrittenColumn } from '../../tables/written-column.ts';
-import { needsProtection, needsQuotes, protectText } from './protected-text.ts';
 
 const ROWS_AT_ONCE = 16_384;
 
 /**
  * Encodes a CSV file in pieces: a line of names and one line per row. Doubles get the fewest digits that restore them,
- * floats at most nine; NaN is an empty cell. Text and names are quoted where necessary.
- *
- * Texts that a spreadsheet would run (they begin with `=`, `+`, `-`, `@`, a tab or a CR) or that pandas reads as missing
- * (such as `NA`) are written behind an apostrophe, which `readTable` removes; the name of such a column is in quotes.
+ * floats at most nine; NaN is an empty cell. Texts are written as they are, in quotes where necessary; `csvDoubts` names
+ * those that a program may take for something else.
  *
  * @param columns columns of the same length.
  * @returns the pieces of the file.
@@ -23,7 +20,7 @@ const ROWS_AT_ONCE = 16_384;
 export function* csvPieces(columns: readonly WrittenColumn[]): Generator<Uint8Array> {
   const rows = checkColumns('encodeCsv', columns);
   const encoder = new TextEncoder();
-  yield encoder.encode(`${columns.map(heading).join(',')}\n`);
+  yield encoder.encode(`${columns.map(({ name }) => quoted(name)).join(',')}\n`);
   const cells = columns.map(({ values }) => cellOf(values));
   for (let first = 0; first < rows; first += ROWS_AT_ONCE) {
     const last = Math.min(rows, first + ROWS_AT_ONCE);
@@ -52,14 +49,8 @@ export function encodeCsv(columns: readonly WrittenColumn[]): Uint8Array {
   return concatBytes(csvPieces(columns));
 }
 
-/** The name of a column; in quotes if the column has protected texts. */
-function heading({ name, values }: WrittenColumn): string {
-  const isProtected = !ArrayBuffer.isView(values) && values.some(needsProtection);
-  return isProtected ? inQuotes(name) : quoted(name);
-}
-
 function cellOf(values: WrittenColumn['values']): (row: number) => string {
-  if (!ArrayBuffer.isView(values)) return (row) => quoted(protectText(values[row]));
+  if (!ArrayBuffer.isView(values)) return (row) => quoted(values[row]);
   if (!(values instanceof Float32Array)) return (row) => numeral(values[row]);
   // Nine digits distinguish any float from its neighbours; as a double it would get seventeen.
   return (row) => numeral(values[row] === 0 ? values[row] : Number(values[row].toPrecision(9)));
@@ -70,10 +61,8 @@ function numeral(value: number): string {
   return Number.isNaN(value) ? '' : value > 0 ? 'inf' : '-inf';
 }
 
+/** A cell of text. Empty, it would be a blank line where it is alone; with # at its beginning, a comment. */
 function quoted(text: string): string {
-  return needsQuotes(text) ? inQuotes(text) : text;
-}
-
-function inQuotes(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
+  const needsQuotes = text === '' || /[",;\t\r\n#]|^\s|\s$/.test(text);
+  return needsQuotes ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -15,7 +15,6 @@ import {
   takesCommas,
   type DecimalMarks,
 } from './number-text.ts';
-import { hasNeedlessQuotes, marksProtected, unprotectText } from './protected-text.ts';
 import { refuser, splitSample, visitRecords, type PlacedRecord } from './records.ts';
 
 /** A line `# key: value` before the names of the columns. */
@@ -172,7 +171,6 @@ function tableRows(
   for (const [at, own] of marks)
     if (!wanted.includes(at) && !known.has(at)) builders.push({ at, column: numberLook(own) });
   const lines = rowLines(head);
-  let isNeedless = false;
   let rows = 0;
   return {
     wanted,
@@ -187,17 +185,13 @@ function tableRows(
         );
       }
       for (const { at, column } of builders) if (!column.push(cells[at])) texts.add(at);
-      isNeedless ||= hasNeedlessQuotes(record);
       lines.add(rows++, record);
     },
     table: (metadata) => {
-      const shift = names.length - head.cells.length;
-      const isProtected = (at: number): boolean =>
-        !isNeedless && marksProtected(names[at], head.quoted?.[at - shift]);
       const built = wanted.map((at, i): TableColumn => {
         const values = columns[i].done();
-        if (values instanceof Float64Array) return { name: names[at], values };
-        return { name: names[at], values: isProtected(at) ? values.map(unprotectText) : values };
+        const name = names[at];
+        return values instanceof Float64Array ? { name, values } : { name, values };
       });
       return { source: source.name, rows, columns: built, metadata, place: lines.place };
     },

@@ -67,18 +67,23 @@ export function parquetTable(
 }
 
 /** The finished cells of a sweep as CSV: lists as JSON, and empty cells where there is no value. */
-export function csvTable(store: SweepStore, plan: SweepPlan): Generator<Uint8Array> {
+export function* csvTable(store: SweepStore, plan: SweepPlan): Generator<Uint8Array> {
   const columns = tableColumns(plan);
-  // All groups at once: quotes in the first line depend on the texts of all rows.
-  const groups = [...tableGroups(store, plan)];
-  return csvPieces(
-    columns.map(({ name, type }, k) => {
-      const cells = groups.flatMap((group): readonly ResultValue[] => group[k]);
-      return type === 'number' || type === 'integer'
-        ? { name, values: Float64Array.from(cells, (cell) => (cell as number | null) ?? NaN) }
-        : { name, values: cells.map(cellText) };
-    }),
-  );
+  let isFirst = true;
+  for (const group of tableGroups(store, plan)) {
+    const [heading, ...pieces] = csvPieces(
+      columns.map(({ name, type }, k) => {
+        const cells: readonly ResultValue[] = group[k];
+        return type === 'number' || type === 'integer'
+          ? { name, values: Float64Array.from(cells, (cell) => (cell as number | null) ?? NaN) }
+          : { name, values: cells.map(cellText) };
+      }),
+    );
+    if (isFirst) yield heading;
+    isFirst = false;
+    yield* pieces;
+  }
+  if (isFirst) yield* csvPieces(columns.map(({ name }) => ({ name, values: [] })));
 }
 
 function cellText(value: ResultValue): string {
