@@ -1,13 +1,17 @@
-import { exampleNetwork, panelSpec } from '@polysem/runs/reproduce';
+import { moments, type FeatureDistribution } from '@polysem/core/features';
+import { allocateQuadratic } from '@polysem/core/theory';
+import { exampleNetwork, figure2, panelSpec } from '@polysem/runs/reproduce';
 import { expect, it } from 'vitest';
 import {
   gridLinks,
   networkLinks,
   phaseLink,
+  pricesLink,
 } from '../../../packages/reports/src/reproduction/lab-links.ts';
 import { spectrumPicture } from '../../../packages/reports/src/reproduction/geometry-pictures.ts';
 import { oneEigenspace } from '../../../packages/runs/src/reproduce/geometry/one-eigenspace.ts';
-import { figure4Spec, insets } from '../../../packages/runs/src/reproduce/figure4.ts';
+import { figure4Spec } from '../../../packages/runs/src/reproduce/figure4/figure4.ts';
+import { insets } from '../../../packages/runs/src/reproduce/figure4/insets.ts';
 import { figure7Panels } from '@polysem/engine/phase';
 import { readLink } from '../src/state/link.ts';
 import { gridSpec, phaseSpec, trainingSpec } from '../src/state/specs.ts';
@@ -22,7 +26,7 @@ function stateOf(link: string): LabState {
 }
 
 it('restores the diagram of Figure 4, and the network of each inset', () => {
-  const spec = figure4Spec(3);
+  const spec = figure4Spec(64, 3);
   for (const { letter, ...cell } of insets) {
     const state = stateOf(phaseLink(letter, spec, cell).link);
     const { importance, density, ...same } = phaseSpec(state, true);
@@ -60,6 +64,18 @@ it.each(figure7Panels)(
 it('links to no grid that is larger than its diagrams', () => {
   const spec = panelSpec(figure7Panels[0], { cells: 129, tableColumns: 0 }, 0);
   expect(gridLinks('panel', spec)).toEqual([]);
+});
+
+it('restores the prices of Figure 2: the same allocation as with the importances of the paper', () => {
+  const { importance, kurtosis } = figure2();
+  const state = stateOf(pricesLink('8 dimensions', 8, importance, kurtosis).link);
+  const { model, inputs } = trainingSpec(state);
+  const own = moments(inputs as FeatureDistribution).kurtosis;
+  expect(own).toBeCloseTo(kurtosis, 9);
+  const allocated = (values: readonly number[], k: number): number[] =>
+    Array.from(allocateQuadratic({ importance: values, kurtosis: k, dims: 8 }).capacity);
+  const [linked, printed] = [allocated(model.importance, own), allocated(importance, kurtosis)];
+  linked.forEach((c, i) => expect(c).toBeCloseTo(printed[i], 9));
 });
 
 it('restores the model and inputs of a network', () => {

@@ -133,7 +133,13 @@ describe('polysem reproduce', () => {
     expect(run.stdout).toContain('6 of 6 claims hold');
     expect(run.stderr).toContain('report.html');
     const files = readdirSync(join(folder, 'out')).toSorted();
-    expect(files).toEqual(['claims.json', 'figure2.svg', 'report.html', 'results.json']);
+    expect(files).toEqual([
+      'claims.json',
+      'figure2.svg',
+      'lab.html',
+      'report.html',
+      'results.json',
+    ]);
     const claims = JSON.parse(readFileSync(join(folder, 'out/claims.json'), 'utf8')) as Record<
       string,
       unknown
@@ -141,8 +147,11 @@ describe('polysem reproduce', () => {
     for (const claim of claims) {
       expect(Object.keys(claim)).toEqual([
         'id',
+        'section',
         'claim',
         'source',
+        'origin',
+        'kind',
         'expected',
         'measured',
         'tolerance',

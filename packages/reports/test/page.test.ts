@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { capacityBarsFigure } from '@polysem/figures';
-import { reportPage, type Report } from '../src/page/page.ts';
-import type { Claim } from '../src/page/claims.ts';
+import { reportPage, type Claim, type Report } from '@polysem/reports/page';
 import { inlineSvg } from '../src/page/inline.ts';
 import { PROVENANCE } from '../../figures/test/samples.ts';
 
@@ -10,9 +9,8 @@ const claim: Claim = {
   id: 'fig2-full',
   claim: 'Seven are <full>',
   source: 'Figure 2',
-  expected: 7,
-  measured: 7.0000001,
-  tolerance: 0.01,
+  expected: '7 ± 0.01',
+  measured: '7.001',
   pass: true,
 };
 const bars = capacityBarsFigure({ capacities: [1, 0.5] }, { provenance: PROVENANCE });
@@ -22,7 +20,10 @@ const clashing =
 const report: Report = {
   title: 'A & B',
   intro: 'Intro <b>',
-  claims: [claim, { ...claim, id: 'fig4', pass: false }],
+  claims: [{ heading: 'Section & 2', claims: [claim, { ...claim, id: 'fig4', pass: false }] }],
+  aboutClaims: 'About <claims>',
+  note: 'A note & more',
+  appendix: [{ id: 'last', heading: 'Last' }],
   provenance: PROVENANCE,
   results: { answer: 42, text: '☃' },
   sections: [
@@ -124,20 +125,54 @@ describe('reportPage', () => {
     expect(reportPage({ ...report, results: undefined })).not.toContain('results.json');
   });
 
-  it('marks claims with a word and a symbol, and counts them', () => {
-    expect(page).toContain('1 of 2 claims pass; 1 fails.');
+  it('marks claims with a word and a symbol, groups them, and counts them', () => {
+    expect(page).toContain('1 of 2 claims hold; 1 does not.');
     const rows = matches(/(<tr[^>]*><th scope="row"[\s\S]*?<\/tr>)/g);
     expect(rows).toHaveLength(2);
-    expect(rows[0]).toContain('✓ pass');
-    expect(rows[0]).not.toContain('FAIL');
-    expect(rows[1]).toContain('✗ FAIL');
+    expect(rows[0]).toContain('✓ yes');
+    expect(rows[0]).not.toContain('NO');
+    expect(rows[1]).toContain('✗ NO');
     expect(rows[1]).toContain('class="failed"');
     expect(rows[0]).toContain('Seven are &lt;full&gt;');
-    const heads = matches(/<th scope="col">([^<]*)<\/th>/g).slice(0, 7);
-    expect(heads).toEqual('id claim source expected measured tolerance result'.split(' '));
-    expect(reportPage({ ...report, claims: [claim] })).toContain('The one claim passes.');
-    expect(reportPage({ ...report, claims: [claim, claim] })).toContain('All 2 claims pass.');
+    expect(rows[0]).toContain('id="claim-fig2-full"');
+    const heads = matches(/<th scope="col">([^<]*)<\/th>/g).slice(-5);
+    expect(heads).toEqual('holds claim measured expected source'.split(' '));
+    expect(page).toContain('>Section &amp; 2</h3>');
+    const counted = (...claims: Claim[]): string =>
+      reportPage({ ...report, claims: [{ heading: 'H', claims }] });
+    expect(counted(claim)).toContain('The one claim holds.');
+    expect(counted(claim, { ...claim, id: 'b' })).toContain('All 2 claims hold.');
     expect(reportPage({ ...report, claims: [] })).not.toContain('id="claims"');
+  });
+
+  it('shows figures first, then claims, then the appendix', () => {
+    const ids = matches(/<section id="([^"]*)"/g);
+    expect(ids).toEqual(['one', 'claims', 'last']);
+    expect(matches(/<li><a href="#([^"]*)"/g)).toEqual(ids);
+    expect(page).toContain('<p>About &lt;claims&gt;</p>');
+    expect(page).toContain('<p class="meta">A note &amp; more</p>');
+  });
+
+  it('says what a figure does not show, and why the lab cannot show it', () => {
+    const draw = (lab?: string): string =>
+      reportPage({
+        ...report,
+        ...(lab !== undefined && { lab }),
+        intro: [{ lead: 'Lead & more.', text: 'Text.' }],
+        sections: [
+          {
+            id: 'one',
+            heading: 'One',
+            figures: [
+              { svg: bars, caption: 'C', limits: 'all <else>.', labNote: 'No lab & no link.' },
+            ],
+          },
+        ],
+      });
+    expect(draw()).toContain('<p><b>Not shown:</b> all &lt;else&gt;.</p>');
+    expect(draw()).toContain('<p><b>Lead &amp; more.</b> Text.</p>');
+    expect(draw()).not.toContain('No lab');
+    expect(draw('lab.html')).toContain('<span class="lab">No lab &amp; no link.</span>');
   });
 
   it('escapes all plain text', () => {
@@ -147,14 +182,19 @@ describe('reportPage', () => {
         const html = reportPage({
           title: evil,
           intro: [evil],
-          claims: [{ ...claim, id: evil, claim: evil, source: evil, expected: evil }],
+          claims: [
+            {
+              heading: evil,
+              claims: [{ ...claim, id: evil, claim: evil, source: evil, expected: evil }],
+            },
+          ],
           provenance: { polysem: evil, configuration: evil },
           sections: [
             {
               id: 'x',
               heading: evil,
               paragraphs: [evil],
-              figures: [{ svg: '<svg/>', caption: evil, name: evil }],
+              figures: [{ svg: '<svg/>', caption: evil, name: evil, limits: evil, labNote: evil }],
               tables: [{ caption: evil, columns: [evil], rows: [[evil]] }],
             },
           ],

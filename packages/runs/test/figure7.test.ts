@@ -16,10 +16,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import {
   figure7,
   figure7Claims,
+  figure7Grids,
   kurtosisAndDensity,
   kurtosisAndDensityClaims,
   type Figure7PanelResult,
   removeReproductionJournals,
+  unjudgedFigure7,
 } from '../src/reproduce/index.ts';
 import { openRowRunner, type RowRunner } from '../src/index.ts';
 import { agreement, summariseAgreement } from '../src/reproduce/figure7/agreement.ts';
@@ -128,7 +130,7 @@ describe('agreement', () => {
 });
 
 describe('the claims of section 3.7', () => {
-  const cells = 32;
+  const cells = 48;
   /** A panel whose capacity is a given function of log10 V and density. */
   const panelOf = (
     place: number,
@@ -146,6 +148,7 @@ describe('the claims of section 3.7', () => {
       roughness: roughness(capacity, cells, cells),
       areas: phaseAreas(capacity),
       degenerate: 0,
+      comparedColumns: 33,
       conventions: [
         {
           convention: baseConvention[panel.task],
@@ -176,6 +179,25 @@ describe('the claims of section 3.7', () => {
     const claims = figure7Claims({ panels, misses: [] });
     expect(claims.filter(({ pass }) => !pass)).toEqual([]);
     expect(claims.map(({ id }) => id)).toContain('figure7-critical');
+    expect(unjudgedFigure7({ panels, misses: [] })).toEqual([]);
+  });
+
+  it('leave out what coarse panels cannot decide, and name it', () => {
+    const coarse = (size: number): Figure7PanelResult[] =>
+      panels.map((panel) => {
+        const { spec } = panel.diagram;
+        const values = spec.x.values.slice(0, size);
+        const diagram = { ...panel.diagram, spec: { ...spec, x: { ...spec.x, values } } };
+        return { ...panel, diagram, comparedColumns: size };
+      });
+    const judged = (size: number): string[] =>
+      figure7Claims({ panels: coarse(size), misses: [] }).map(({ id }) => id);
+    const whole = judged(48);
+    expect(whole).toEqual(expect.arrayContaining(['figure7-agreement', 'figure7-ratio-ten']));
+    expect(whole.filter((id) => !judged(40).includes(id))).toEqual(['figure7-ratio-ten']);
+    expect(judged(8)).toEqual(whole.filter((id) => /theory|critical/.test(id)));
+    expect(unjudgedFigure7({ panels: coarse(40), misses: [] })).toHaveLength(1);
+    expect(unjudgedFigure7({ panels: coarse(8), misses: [] })).toHaveLength(3);
   });
 
   it('fail for exchanged architectures, and for constant capacity', () => {
@@ -221,6 +243,15 @@ function stopsAfter(rows: number): RowRunner & { readonly computed: () => number
 
 describe('figure 7', () => {
   const size = { cells: 2, tableColumns: 0 };
+
+  it('compares only the base convention in its coarse form', () => {
+    const names = (isCoarse: boolean): string[] =>
+      figure7Grids({ cells: 8, tableColumns: 5, isCoarse }, 0).map(({ name }) => name);
+    expect(names(true)).toHaveLength(18);
+    expect(names(false).length).toBeGreaterThan(60);
+    const [, rows] = figure7Grids({ cells: 8, tableColumns: 5, isCoarse: true }, 0);
+    expect(rows.spec.x.values).toHaveLength(5);
+  });
 
   it('resumes in the interrupted panel with the same result', async () => {
     const whole = stopsAfter(Infinity);

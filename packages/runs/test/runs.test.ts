@@ -27,9 +27,11 @@ import {
   type Claim,
   type Figure4,
 } from '../src/reproduce/index.ts';
-import { figure4SampledSpec, figure4Spec, insetResult, insets } from '../src/reproduce/figure4.ts';
+import { figure4SampledSpec, figure4Spec } from '../src/reproduce/figure4/figure4.ts';
+import { insetResult, insets } from '../src/reproduce/figure4/insets.ts';
+import { trainedPoints } from '../src/reproduce/figure4/trained-points.ts';
 import { openStore, removeJournal } from '../src/store/index.ts';
-import { atMost, equal } from '../src/reproduce/claim.ts';
+import { atMost, brief, equal, moreThan, yes } from '../src/reproduce/claim.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-runs-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -257,15 +259,15 @@ describe('runTraining', () => {
 
 describe('boundaries', () => {
   it('stay inside the diagram and follow the kurtosis of any distribution', () => {
-    const [left, right] = boundaries(figure4Spec(0));
+    const [left, right] = boundaries(figure4Spec(64, 0));
     for (const [v] of [...left.points, ...right.points]) expect(v >= 0.01 && v <= 100).toBe(true);
     // Gaussian inputs have the critical kurtosis at density 1, where both boundaries meet at V = 1.
-    const gaussian = boundaries({ ...figure4Spec(0), shape: 'gaussian' });
+    const gaussian = boundaries({ ...figure4Spec(64, 0), shape: 'gaussian' });
     expect(gaussian.map((line) => line.points[0])).toEqual([
       [1, 1],
       [1, 1],
     ]);
-    expect(boundaries({ ...figure4Spec(0), dims: 6 })).toEqual([]);
+    expect(boundaries({ ...figure4Spec(64, 0), dims: 6 })).toEqual([]);
   });
 });
 
@@ -277,6 +279,27 @@ describe('claims', () => {
     expect(equal(statement, 1, NaN, 0.1).pass).toBe(false);
     expect(atMost(statement, 0.2, 0.1).pass).toBe(false);
     expect(atMost(statement, NaN, 0.1).pass).toBe(false);
+    expect(
+      [moreThan(statement, 1, 1.1), moreThan(statement, 1, 1)].map(({ pass }) => pass),
+    ).toEqual([true, false]);
+    expect(moreThan(statement, 1, NaN).pass).toBe(false);
+    expect([yes(statement, true), yes(statement, false)].map(({ pass }) => pass)).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('state numbers with two digits', () => {
+    expect([0, 9.3031e-9, 0.0025249, 0.4, 13.4, 123_456, 2e7, NaN].map(brief)).toEqual([
+      '0',
+      '9.3e-9',
+      '0.0025',
+      '0.4',
+      '13',
+      '120000',
+      '2e7',
+      'NaN',
+    ]);
   });
 
   it('about Figure 2 pass, and fail for another price', () => {
@@ -289,8 +312,8 @@ describe('claims', () => {
 
 describe('claims about Figure 4 and the example networks', () => {
   const coarse = async (): Promise<Figure4> => {
-    const exact = figure4Spec(0);
-    const sampled = figure4SampledSpec(0);
+    const exact = figure4Spec(64, 0);
+    const sampled = figure4SampledSpec(64, 0);
     const thin = (spec: PhaseSpec): PhaseSpec => ({
       ...spec,
       density: { ...spec.density, count: 7 },
@@ -303,6 +326,7 @@ describe('claims about Figure 4 and the example networks', () => {
       boundaries: boundaries(exact),
       insets: insets.map((inset) => insetResult(inset, 6, 3)),
       publishedInsets: insets.map((inset) => insetResult(inset, 2, 1)),
+      points: trainedPoints(insets, 0),
     };
   };
 
@@ -310,7 +334,7 @@ describe('claims about Figure 4 and the example networks', () => {
     const figure = await coarse();
     const failed = (claims: readonly Claim[]): string[] =>
       claims.flatMap((claim) => (claim.pass ? [] : [claim.id]));
-    expect(failed(figure4Claims(figure, 0))).toEqual([]);
+    expect(failed(figure4Claims(figure))).toEqual([]);
 
     const trained = figure.exact.trained!;
     const shifted = {
@@ -319,7 +343,7 @@ describe('claims about Figure 4 and the example networks', () => {
       gap: trained.gap.map((gap) => gap - 1e-3),
     };
     expect(
-      failed(figure4Claims({ ...figure, exact: { ...figure.exact, trained: shifted } }, 0)),
+      failed(figure4Claims({ ...figure, exact: { ...figure.exact, trained: shifted } })),
     ).toEqual(
       expect.arrayContaining([
         'figure4-exact-capacity',
@@ -332,19 +356,35 @@ describe('claims about Figure 4 and the example networks', () => {
       capacity: figure.sampled.capacity.map((c) => Math.abs(c - 0.05)),
     };
     expect(
-      failed(figure4Claims({ ...figure, sampled: { ...figure.sampled, trained: noisy } }, 0)),
+      failed(figure4Claims({ ...figure, sampled: { ...figure.sampled, trained: noisy } })),
     ).toEqual(['figure4-sampled-capacity']);
     const swapped = { ...figure, insets: figure.publishedInsets };
-    expect(failed(figure4Claims(swapped, 0))).toEqual(['inset-f']);
-    expect(() =>
-      figure4Claims({ ...figure, exact: { ...figure.exact, trained: null } }, 0),
-    ).toThrow('predicted only');
+    expect(failed(figure4Claims(swapped))).toEqual(['inset-f']);
+    const { critical, dense, insets: atInsets } = figure.points;
+    const points = {
+      critical: critical.map((one) => ({ ...one, gap: 1e-6, capacity: critical[0].capacity })),
+      dense: [critical[0], ...dense.slice(1)],
+      insets: atInsets.toReversed(),
+    };
+    expect(failed(figure4Claims({ ...figure, points }))).toEqual([
+      'critical-loss',
+      'critical-spread',
+      'critical-dense',
+      'inset-phases',
+    ]);
+    expect(() => figure4Claims({ ...figure, exact: { ...figure.exact, trained: null } })).toThrow(
+      'predicted only',
+    );
 
     const network = exampleNetwork(2, 0);
     expect(failed(exampleClaims(network))).toEqual([]);
     const other = { ...network, trained: exampleNetwork(3, 0).trained };
     expect(failed(exampleClaims(other))).toEqual(
-      expect.arrayContaining(['network-8-in-2-capacity', 'network-8-in-2-total']),
+      expect.arrayContaining([
+        'network-8-in-2-capacity',
+        'network-8-in-2-total',
+        'network-8-in-2-lengths',
+      ]),
     );
     expect(failed(equalImportanceClaims(0))).toEqual([]);
   });
@@ -352,7 +392,7 @@ describe('claims about Figure 4 and the example networks', () => {
 
 describe('figure 4', () => {
   it('has the axes of the paper, and the same rows with sampled inputs', () => {
-    const [exact, sampled] = [figure4Spec(0), figure4SampledSpec(0)];
+    const [exact, sampled] = [figure4Spec(64, 0), figure4SampledSpec(64, 0)];
     expect([exact.density.count, exact.importance.count]).toEqual([64, 64]);
     expect((exact.density.to / exact.density.from) ** (1 / 63)).toBeCloseTo(
       (sampled.density.to / sampled.density.from) ** (1 / 42),

@@ -3,29 +3,38 @@ import { copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { labFolder } from '@polysem/lab/folder';
 import { version } from '@polysem/core/version';
-import { reportPage } from '@polysem/reports/page';
 import { writeFileAtomic } from '@polysem/io/node';
 import {
-  fullGeometry,
-  quickGeometry,
   type Claim,
+  fullReproduction,
+  paperSections,
+  quickReproduction,
   removeReproductionJournals,
+  type ReproductionSize,
 } from '@polysem/runs/reproduce';
-import { CELLS, TARGETS, type ReproduceFlags } from '../commands/reproduce.ts';
+import { TARGETS, type ReproduceFlags } from '../commands/reproduce.ts';
 import { UsageError } from '../errors.ts';
 import { checkFolder, makeFolder, note, print } from '../output.ts';
-import { jsonBytes, number, table, toJson } from '@polysem/reports/text';
+import { jsonBytes, table, toJson } from '@polysem/reports/text';
 import { parseChoice, parseInteger } from '../parse.ts';
 import { showProgress } from '../progress.ts';
 import {
+  bySection,
+  equationsPart,
+  expectedText,
   figure2Part,
   figure4Part,
   figure7Part,
+  figuresOf,
   geometryPart,
   kurtosisPart,
+  measuredText,
   networkPart,
   type ReportPart,
+  reproductionPage,
 } from '@polysem/reports/reproduction';
+
+type Target = (typeof TARGETS)[number];
 
 /** Runs `polysem reproduce`. */
 export async function reproduce(what: string, flags: ReproduceFlags): Promise<void> {
@@ -33,52 +42,83 @@ export async function reproduce(what: string, flags: ReproduceFlags): Promise<vo
   const seed = parseInteger(flags.seed, '--seed', 0);
   const folder = resolve(flags.out);
   checkFolder('--out', flags.out);
-  if (flags.cells !== undefined && target !== 'figure7')
-    throw new UsageError('--cells: only figure7 has cells; leave it out');
-  const cells = flags.cells === undefined ? CELLS : parseInteger(flags.cells, '--cells', 3, 1000);
+  const size = parseSize(target, flags);
   makeFolder('--out', flags.out);
   const clock = elapsedTime(() => performance.now());
-  const journals = { folder, onNote: note };
 
-  const progress = showProgress();
-  const parts: Record<string, ReportPart> = {};
-  if (target === 'figure2' || target === 'all') parts.figure2 = figure2Part();
-  if (target === 'figure4' || target === 'all')
-    parts.figure4 = await figure4Part(seed, progress.update, journals);
-  if (target === 'all') parts.networks = networkPart(seed);
-  if (target === 'geometry' || target === 'all') {
-    const size = target === 'all' ? quickGeometry : fullGeometry;
-    parts.geometry = geometryPart(size, seed, progress.update);
-  }
-  if (target === 'figure7') {
-    parts.figure7 = await figure7Part(cells, seed, progress.update, journals);
-  }
-  if (target === 'figure7' || target === 'kurtosis')
-    parts.kurtosis = await kurtosisPart(seed, progress.update, journals);
-  progress.end();
-
+  const parts = await computeParts(target, size, seed, folder);
   const claims = Object.values(parts).flatMap((part) => part.claims);
-  await writeReport(folder, parts, claims, seed, target);
+  await writeReport(folder, parts, claims, { command: 'reproduce', target, seed, size });
   removeReproductionJournals(folder);
-  const failed = claims.filter((claim) => !claim.pass).length;
+  const failed = claims.filter(({ pass }) => !pass);
   const seconds = (clock() / 1000).toFixed(0);
   if (flags.json === true)
     print(toJson({ report: join(folder, 'report.html'), seed, version, claims }));
   else
     print(
-      `${claimsTable(claims)}\n\n${claims.length - failed} of ${claims.length} claims hold, in ${seconds} s`,
+      `${claimsText(claims)}\n\n${claims.length - failed.length} of ${claims.length} claims hold, in ${seconds} s`,
     );
   note(`report: ${join(folder, 'report.html')}`);
-  if (failed > 0)
+  if (failed.length > 0)
     throw new Error(
-      `${failed} of ${claims.length} claims do not hold; see ${join(folder, 'claims.json')}`,
+      `${failed.length} of ${claims.length} claims do not hold; see ${join(folder, 'claims.json')}`,
     );
+}
+
+/** The size that the flags ask for. A part that is computed alone has its full size. */
+function parseSize(target: Target, { full, cells, seeds }: ReproduceFlags): ReproductionSize {
+  if (full === true && target !== 'all')
+    throw new UsageError(`--full: ${target} alone is always computed in full; leave it out`);
+  const only = (flag: string, value: string | undefined, targets: readonly Target[]): void => {
+    if (value !== undefined && !targets.includes(target))
+      throw new UsageError(`${flag}: only for ${targets.join(', ')}; leave it out`);
+  };
+  only('--cells', cells, ['figure4', 'figure7', 'all']);
+  only('--seeds', seeds, ['geometry', 'all']);
+  const size = target === 'all' && full !== true ? quickReproduction : fullReproduction;
+  const count = cells === undefined ? null : parseInteger(cells, '--cells', 3, 1000);
+  const starts = seeds === undefined ? null : parseInteger(seeds, '--seeds', 1, 10_000);
+  return {
+    ...size,
+    ...(count !== null && {
+      figure4Cells: count,
+      figure7Cells: count,
+      crossingColumns: Math.min(size.crossingColumns, count),
+    }),
+    ...(starts !== null && { draws: 5 * starts, geometry: { seeds: starts, draws: 5 * starts } }),
+  };
+}
+
+/** Computes the parts of a target, in the order of the report. */
+async function computeParts(
+  target: Target,
+  size: ReproductionSize,
+  seed: number,
+  folder: string,
+): Promise<Record<string, ReportPart>> {
+  const progress = showProgress();
+  const journals = { folder, onNote: note };
+  const isPart = (...names: Target[]): boolean => target === 'all' || names.includes(target);
+  const parts: Record<string, ReportPart> = {};
+  if (isPart('equations')) parts.equations = equationsPart(size.draws, seed);
+  if (isPart('figure2')) parts.figure2 = figure2Part();
+  if (isPart('figure4'))
+    parts.figure4 = await figure4Part(size.figure4Cells, seed, progress.update, journals);
+  if (isPart()) parts.networks = networkPart(seed);
+  if (isPart('figure7')) {
+    const { figure7Cells: cells, crossingColumns: tableColumns, isWhole } = size;
+    const panels = { cells, tableColumns, isCoarse: !isWhole };
+    parts.figure7 = await figure7Part(panels, seed, progress.update, journals);
+  }
+  if (size.isWhole && isPart('figure7', 'kurtosis'))
+    parts.kurtosis = await kurtosisPart(seed, progress.update, journals);
+  if (isPart('geometry')) parts.geometry = geometryPart(size.geometry, seed, progress.update);
+  progress.end();
+  return parts;
 }
 
 /** Name of the lab beside the report. */
 const LAB = 'lab.html';
-const LAB_WORDS =
-  'Links "Open in the lab" open the same diagram or the same network in lab.html beside this page, where it is computed while you watch and can be changed. The lab trains networks by Adam from its own initial weights: vectors may be rotated, and where there are several optima, it may find another one.';
 
 /** Writes the lab, one file, beside the report; null, with a note, if it cannot be built. */
 async function writeLab(folder: string): Promise<string | null> {
@@ -94,29 +134,17 @@ async function writeLab(folder: string): Promise<string | null> {
 
 async function writeReport(
   folder: string,
-  parts: Readonly<Record<string, ReportPart>>,
+  named: Readonly<Record<string, ReportPart>>,
   claims: readonly Claim[],
-  seed: number,
-  target: string,
+  configuration: Readonly<Record<string, unknown>> & { readonly seed: number },
 ): Promise<void> {
-  const configuration = { command: 'reproduce', target, seed };
-  const numbers = Object.entries(parts).map(([name, part]) => [name, part.results] as const);
+  const parts = Object.values(named);
+  const numbers = Object.entries(named).map(([name, part]) => [name, part.results] as const);
   const results = { version, configuration, ...Object.fromEntries(numbers) };
-  const figures = Object.values(parts).flatMap((part) => part.section.figures ?? []);
+  const figures = figuresOf(parts);
   const isInLab = figures.some(({ lab: links = [] }) => links.length > 0);
   const lab = isInLab ? await writeLab(folder) : null;
-  const page = reportPage({
-    title: 'Polysemanticity and capacity: the theory against training',
-    intro: [
-      'How do networks share their limited dimensions among features? This report recomputes figures of Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and compares the theory with networks trained from random weights.',
-      'Every number was computed by the run that wrote this page. Each figure contains its configuration and seed and can be saved from the link below it.',
-      ...(lab === null ? [] : [LAB_WORDS]),
-    ],
-    sections: Object.values(parts).map((part) => part.section),
-    claims: claims.slice(),
-    provenance: { polysem: version, seed, configuration },
-    ...(lab !== null && { lab }),
-  });
+  const page = reproductionPage({ parts, seed: configuration.seed, configuration, lab });
   await writeFileAtomic(join(folder, 'report.html'), page);
   await Promise.all(
     figures.map(({ name, svg }) => writeFileAtomic(join(folder, `${name}.svg`), svg)),
@@ -125,12 +153,23 @@ async function writeReport(
   await writeFileAtomic(join(folder, 'claims.json'), toJson(claims, 2));
 }
 
-function claimsTable(claims: readonly Claim[]): string {
-  const rows = claims.map(({ pass, claim, expected, measured, tolerance }) => [
-    `${pass ? 'ok  ' : 'FAIL'} ${claim}`,
-    number(expected, 6),
-    number(measured, 6),
-    number(tolerance, 3),
-  ]);
-  return table([['claim', 'expected', 'measured', 'tolerance'], ...rows]);
+/** One table per section of the paper, with the claim in the last column. */
+function claimsText(claims: readonly Claim[]): string {
+  const header = ['', 'measured', 'expected', 'claim'];
+  return bySection(claims, Object.values(paperSections))
+    .map(({ section, claims: own }) => {
+      const rows = own.map((one) => [
+        one.pass ? 'ok' : 'FAIL',
+        plain(measuredText(one)),
+        plain(expectedText(one)),
+        one.claim,
+      ]);
+      return `${section}\n${table([header, ...rows], header)}`;
+    })
+    .join('\n\n');
+}
+
+/** Terminals get the hyphen as minus sign, so that numbers can be copied into a program. */
+function plain(text: string): string {
+  return text.replaceAll('\u2212', '-');
 }

@@ -52,7 +52,6 @@ export function measureReport(
     ],
     sections:
       matrices.length > 1 ? [sideBySide(matrices, names, provenance), ...sections] : sections,
-    claims: [],
     provenance,
     results: {
       version,

@@ -37,6 +37,7 @@ figure{margin:1.75rem 0 2.25rem}
 .art{overflow-x:auto}
 .art>svg{display:block;max-width:100%;height:auto;margin:0 auto}
 figcaption{max-width:42rem;margin:.75rem auto 0}
+figcaption p{margin:0 0 .35rem}
 figcaption b{color:var(--ink);font-weight:600}
 .download{white-space:nowrap}
 .download+.lab::before{content:"\\00b7";margin:0 .3em 0 0}
@@ -56,8 +57,18 @@ td:first-child:not(.number){min-width:7.5rem}
 .failed>*{background:var(--blank)}
 .failed>:first-child{box-shadow:inset 3px 0 var(--fail);padding-left:.75rem}
 .verdict{font-weight:600}
+.claims tr:target>*{background:var(--blank)}
+.claims tr{scroll-margin-top:2rem}
+.slips{padding-left:1.4rem}
+.slips li{margin:0 0 .9rem}
+.slips p{margin:.15rem 0 0}
 footer{margin-top:4rem;padding-top:1rem;border-top:1px solid var(--grid)}
 summary{cursor:pointer}
+@media screen and (min-width:46.01rem){
+.claims td:nth-child(2){min-width:20rem}
+.claims td:nth-child(3),.claims td:nth-child(4){white-space:nowrap}
+.claims td:nth-child(5){color:var(--muted);min-width:9rem}
+}
 @media screen and (max-width:46rem){
 .art>svg{max-width:max(100%,38rem)}
 .table{overflow-x:visible}

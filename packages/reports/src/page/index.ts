@@ -3,11 +3,12 @@
  *
  * @module
  */
-export type { Claim } from './claims.ts';
+export type { Claim, ClaimGroup } from './claims.ts';
 export type { ReportTable } from './html.ts';
 export {
   reportPage,
   type LabLink,
+  type LedParagraph,
   type Report,
   type ReportFigure,
   type ReportSection,

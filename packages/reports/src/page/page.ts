@@ -1,6 +1,6 @@
 import { provenanceLine, type Provenance } from '@polysem/figures';
 import { escapeText } from '@polysem/figures/svg';
-import { claimsSummary, claimsTable, type Claim } from './claims.ts';
+import { claimsSummary, claimsTable, type ClaimGroup } from './claims.ts';
 import { reportCss } from './css.ts';
 import { downloadHtml, tableHtml, type ReportTable } from './html.ts';
 import { inlineSvg } from './inline.ts';
@@ -19,10 +19,14 @@ export interface ReportFigure {
   readonly svg: string;
   /** Plain text below the figure. Figures are not numbered, because numbers in reports refer to figures of the paper. */
   readonly caption: string;
+  /** A sentence on what the figure does not show, under the caption. */
+  readonly limits?: string;
   /** File name of the download, without extension. Default: 'figure-1', 'figure-2', .. */
   readonly name?: string;
   /** Links that open the figure, or parts of it, in the lab. Shown if the report has the address of a lab. */
   readonly lab?: readonly LabLink[];
+  /** The reason why the lab cannot show it, or what it shows instead. Shown if the report has the address of a lab. */
+  readonly labNote?: string;
 }
 
 /** A section of a report: paragraphs, then html, figures and tables. */
@@ -40,14 +44,26 @@ export interface ReportSection {
   readonly tables?: readonly ReportTable[];
 }
 
+/** A paragraph that begins with a few words in bold. */
+export interface LedParagraph {
+  readonly lead: string;
+  readonly text: string;
+}
+
 /** Contents of a report. */
 export interface Report {
   readonly title: string;
-  /** Plain text, one string per paragraph. */
-  readonly intro: string | readonly string[];
+  /** Plain text, one entry per paragraph. */
+  readonly intro: string | readonly (string | LedParagraph)[];
+  /** Plain text in small print, under the introduction. */
+  readonly note?: string;
   readonly sections: readonly ReportSection[];
-  /** Claims, shown as a table before the sections. */
-  readonly claims: readonly Claim[];
+  /** Claims, shown as one table per group after the sections. */
+  readonly claims?: readonly ClaimGroup[];
+  /** Plain text above the tables of claims. */
+  readonly aboutClaims?: string;
+  /** Sections after the claims. */
+  readonly appendix?: readonly ReportSection[];
   readonly provenance: Provenance;
   /** Results, offered for download as JSON. */
   readonly results?: unknown;
@@ -70,22 +86,30 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * import { reportPage } from 'polysem/reports';
  * const sections = [{ id: 'one', heading: 'One', paragraphs: ['Text.'] }];
  * const provenance = { polysem: '0.1.0', configuration: {} };
- * const page = reportPage({ title: 'A report', intro: 'About it.', sections, claims: [], provenance });
+ * const page = reportPage({ title: 'A report', intro: 'About it.', sections, provenance });
  * page.includes('<h2>One</h2>'); // true
  * ```
  */
 export function reportPage(report: Report): string {
-  const { title, intro, sections, claims, provenance, results, lab } = report;
-  checkIds(sections);
+  const { title, intro, sections, claims = [], appendix = [], provenance, results, lab } = report;
+  checkIds([...sections, ...appendix]);
   const paragraphs = typeof intro === 'string' ? [intro] : intro;
-  const links = sections.map(({ id, heading, short = heading }) => [id, short]);
-  if (claims.length > 0) links.unshift(['claims', 'Claims']);
+  const links = [
+    ...sections.map(contentsEntry),
+    ...(claims.length > 0 ? [['claims', 'Claims']] : []),
+    ...appendix.map(contentsEntry),
+  ];
   let figures = 0;
-  const body = sections.map((section) => {
+  const draw = (section: ReportSection): string => {
     const from = figures + 1;
     figures += section.figures?.length ?? 0;
     return sectionHtml(section, from, lab);
-  });
+  };
+  const body = [
+    ...sections.map(draw),
+    ...(claims.length > 0 ? [claimsHtml(claims, report.aboutClaims)] : []),
+    ...appendix.map(draw),
+  ];
   const json =
     results === undefined
       ? ''
@@ -106,6 +130,7 @@ ${reportCss()}
 <header>
 <h1>${escapeText(title)}</h1>
 <div class="intro">${paragraphs.map(paragraphHtml).join('\n')}</div>
+${report.note === undefined ? '' : `<p class="meta">${escapeText(report.note)}</p>`}
 <p class="meta">${escapeText(provenanceLine(provenance))}</p>
 ${json}
 </header>
@@ -113,7 +138,6 @@ ${json}
 ${links.map(([id, name]) => `<li><a href="#${id}">${escapeText(name)}</a></li>`).join('\n')}
 </ol></nav>
 <main>
-${claims.length > 0 ? claimsHtml(claims) : ''}
 ${body.join('\n')}
 </main>
 <footer><details><summary>How this report was made</summary>
@@ -122,6 +146,10 @@ ${body.join('\n')}
 </body>
 </html>
 `;
+}
+
+function contentsEntry({ id, heading, short = heading }: ReportSection): [string, string] {
+  return [id, short];
 }
 
 function checkIds(sections: readonly ReportSection[]): void {
@@ -137,11 +165,16 @@ function checkIds(sections: readonly ReportSection[]): void {
   }
 }
 
-function claimsHtml(claims: readonly Claim[]): string {
+function claimsHtml(groups: readonly ClaimGroup[], about?: string): string {
+  const tables = groups.map(
+    ({ heading, claims }) =>
+      `<h3 class="wide">${escapeText(heading)}</h3>\n<div class="wide">${claimsTable(claims)}</div>`,
+  );
   return `<section id="claims">
 <h2>Claims</h2>
-<p class="verdict">${claimsSummary(claims)}</p>
-<div class="wide">${claimsTable(claims)}</div>
+<p class="verdict">${claimsSummary(groups.flatMap(({ claims }) => claims))}</p>
+${about === undefined ? '' : paragraphHtml(about)}
+${tables.join('\n')}
 </section>`;
 }
 
@@ -165,26 +198,38 @@ function figureHtml(
   lab?: string,
 ): string {
   const file = `${name ?? `figure-${number}`}.svg`;
-  const links = lab === undefined ? '' : labHtml(lab, figure.lab ?? []);
+  const links = lab === undefined ? '' : labHtml(lab, figure);
+  const limits =
+    figure.limits === undefined ? '' : `<p><b>Not shown:</b> ${escapeText(figure.limits)}</p>`;
   const width = Number(/^<svg[^>]*? width="(\d+)"/.exec(svg)?.[1] ?? 0);
   return `<figure class="wide${width > WIDER_THAN_PHONE ? ' scrolls' : ''}">
 <div class="art">${inlineSvg(svg, `f${number}_`)}</div>
-<figcaption>${escapeText(caption)} ${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}${links}</figcaption>
+<figcaption>${paragraphHtml(caption)}${limits}<p>${downloadHtml(svg, 'image/svg+xml', file, 'Download SVG')}${links}</p></figcaption>
 </figure>`;
 }
 
-/** Links into the lab at the end of a caption. */
-function labHtml(lab: string, links: readonly LabLink[]): string {
+/** Links into the lab at the end of a caption, and what to know about them. */
+function labHtml(
+  lab: string,
+  { lab: links = [], labNote }: Pick<ReportFigure, 'lab' | 'labNote'>,
+): string {
+  const note = labNote === undefined ? '' : escapeText(labNote);
   const anchor = ({ link }: LabLink, text: string, name = ''): string =>
     `<a href="${escapeText(`${lab}#${link}`)}"${name}>${escapeText(text)}</a>`;
-  if (links.length === 0) return '';
-  if (links.length === 1) return ` <span class="lab">${anchor(links[0], 'Open in the lab')}</span>`;
+  if (links.length === 0) return note === '' ? '' : labSpan(note);
+  const after = note === '' ? '' : ` (${note})`;
+  if (links.length === 1) return labSpan(`${anchor(links[0], 'Open in the lab')}${after}`);
   const list = links.map((one) =>
     anchor(one, one.label, ` aria-label="${escapeText(`${one.label}, in the lab`)}"`),
   );
-  return ` <span class="lab">Open in the lab: ${list.join(', ')}</span>`;
+  return labSpan(`Open in the lab: ${list.join(', ')}${after}`);
 }
 
-function paragraphHtml(content: string): string {
-  return `<p>${escapeText(content)}</p>`;
+function labSpan(html: string): string {
+  return ` <span class="lab">${html}</span>`;
+}
+
+function paragraphHtml(content: string | LedParagraph): string {
+  if (typeof content === 'string') return `<p>${escapeText(content)}</p>`;
+  return `<p><b>${escapeText(content.lead)}</b> ${escapeText(content.text)}</p>`;
 }

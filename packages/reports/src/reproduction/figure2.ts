@@ -1,6 +1,7 @@
 import { version } from '@polysem/core/version';
 import { marginalBenefitFigure, phaseOfCapacity } from '@polysem/figures';
-import { figure2, figure2Claims } from '@polysem/runs/reproduce';
+import { figure2, figure2Claims, type Figure2 } from '@polysem/runs/reproduce';
+import { pricesLink } from './lab-links.ts';
 import type { ReportPart } from './section.ts';
 
 /**
@@ -16,8 +17,45 @@ import type { ReportPart } from './section.ts';
  */
 export function figure2Part(): ReportPart {
   const figure = figure2();
-  const { importance, kurtosis, lambda, price, at, benefit, capacity } = figure;
-  const svg = marginalBenefitFigure(
+  const { importance, kurtosis, capacity } = figure;
+  const svg = picture(figure);
+  const count = (keep: (c: number) => boolean): number => capacity.filter(keep).length;
+  const total = capacity.reduce((sum, c) => sum + c, 0);
+  const [full, ignored] = [count((c) => c === 1), count((c) => c === 0)];
+  const shared = capacity.length - full - ignored;
+  return {
+    found: {
+      lead: 'One price.',
+      text: `Figure 2 comes out as printed: at lambda = 10^4, ${full} of 20 features have a dimension of their own, ${shared} share and ${ignored} are ignored, and all that share would gain the same from a little more capacity. Their capacities sum to ${total.toFixed(2)}, so no whole number of dimensions gives exactly this picture.`,
+    },
+    sections: [
+      {
+        id: 'figure-2',
+        heading: 'Figure 2: all features pay the same price for capacity',
+        short: 'Figure 2: one price',
+        paragraphs: [
+          'The more capacity a feature has, the less it gains from a little more. At the best allocation all features that share dimensions have the same marginal benefit, the price. More important features are worth more than the price even when they have a whole dimension, so they get one. Less important features are worth less even at their first bit of capacity, so they are ignored.',
+        ],
+        figures: [
+          {
+            name: 'figure2',
+            svg,
+            caption: `Each curve is the marginal benefit of one feature, from importance 2 to 2^20; the dashed line is the price. Where a curve crosses it, its feature shares; ${full} curves stay above, ${ignored} below.`,
+            limits: `how many dimensions there are. The price is given, and the capacities that follow from it sum to ${total.toFixed(2)}.`,
+            lab: [8, 9].map((dims) => pricesLink(`${dims} dimensions`, dims, importance, kurtosis)),
+            labNote: 'it needs whole dimensions, and importances are divided by 1000 there',
+          },
+        ],
+      },
+    ],
+    tables: [],
+    claims: figure2Claims(figure),
+    results: figure,
+  };
+}
+
+function picture({ importance, kurtosis, lambda, price, at, benefit, capacity }: Figure2): string {
+  return marginalBenefitFigure(
     {
       capacities: at,
       price,
@@ -47,23 +85,4 @@ export function figure2Part(): ReportPart {
       },
     },
   );
-  return {
-    section: {
-      id: 'figure-2',
-      heading: 'Figure 2: all features pay the same price for capacity',
-      paragraphs: [
-        'The marginal benefit of capacity decreases as a feature gets more of it. At the optimum all partly represented features have the same marginal benefit: the price. More important features, whose marginal benefit exceeds the price even at C = 1, are fully represented. Less important features, whose marginal benefit is below the price even at C = 0, are ignored.',
-      ],
-      figures: [
-        {
-          name: 'figure2',
-          svg,
-          caption:
-            'Each curve is one feature; the dashed line is the price. Seven features are full, six partial and seven ignored. The axis label of the published figure omits the minus sign of -dL/dC.',
-        },
-      ],
-    },
-    claims: figure2Claims(figure),
-    results: figure,
-  };
 }

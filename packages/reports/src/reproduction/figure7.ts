@@ -6,6 +6,9 @@ import {
   describeConvention,
   figure7,
   figure7Claims,
+  unjudgedFigure7,
+  type Figure7,
+  type Figure7Size,
   type Figure7PanelResult,
   type Miss,
   type JournalFolder,
@@ -13,50 +16,77 @@ import {
 import { openRowRunner } from '@polysem/runs';
 import { activationLabel } from '@polysem/engine/activations';
 import { capacityMap, phaseMap } from '../phase/grid-panels.ts';
-import type { ReportFigure } from '../page/page.ts';
+import type { LedParagraph, ReportFigure } from '../page/page.ts';
 import { gridLinks } from './lab-links.ts';
 import type { ReportPart } from './section.ts';
 
 /**
  * Reproduces Figure 7: nine architectures, compared with values read from the published figure.
  *
- * @param cells cells along each axis.
+ * @param size cells per panel, and how thoroughly conventions are compared.
  * @param seed decides all random numbers.
  * @param onProgress called with a label and the fraction done, 0 to 1.
  * @param journals where journals are kept, so that an interrupted run resumes.
- * @returns section, claims and results.
+ * @returns sections, claims and results.
  *
  * @remarks No example: it trains for minutes and keeps journals in a folder.
  */
 export async function figure7Part(
-  cells: number,
+  size: Figure7Size,
   seed: number,
   onProgress: (label: string, done: number) => void,
   journals: JournalFolder,
 ): Promise<ReportPart> {
   const runner = await openRowRunner();
   try {
-    const size = { cells, tableColumns: Math.min(33, cells) };
     const result = await figure7(size, seed, runner, { journals, onProgress });
     const { panels, misses } = result;
     const groups = [panels.slice(0, 3), panels.slice(3, 6), panels.slice(6)];
+    const unjudged = unjudgedFigure7(result);
     return {
-      section: {
-        id: 'figure-7',
-        heading: 'Figure 7: architecture decides how much is shared',
-        paragraphs: [
-          'Six features. The importance V of one feature varies, and so does the density of all. Every cell is trained by L-BFGS on a stratified expectation of the loss, from random weights and from the optima of neighbouring cells; the result with the lowest held-out loss is kept. Circles i and f mark where the published panels cross C = 0.1 and 0.9, read from their pixels.',
-          'The paper does not state the input distribution of its empirical panels, nor how importance enters the loss. The table compares the published crossings with every plausible convention; the figures use the first convention of each panel.',
-        ],
-        figures: groups.flatMap((group) => groupFigures(group, seed)),
-        tables: [smoothnessTable(panels), agreementTable(panels), missesTable(misses)],
-      },
+      found: findings(result, size),
+      sections: [
+        {
+          id: 'figure-7',
+          heading: 'Figure 7: architecture decides how much is shared',
+          short: 'Figure 7: nine architectures',
+          paragraphs: [
+            'Six features. The importance V of one feature and the density of all vary as in Figure 4, for nine models: three that compute a sum of their features (quadratic, ReLU, GeLU) in three dimensions, and three autoencoders each in three and in five. Every cell is trained by L-BFGS on a stratified expectation of the loss, from random weights and from the optima of neighbouring cells; the network with the lowest held-out loss is kept. Circles i and f mark where the published panels cross C = 0.1 and 0.9, read from their pixels.',
+            `The paper gives no details of training, nor the inputs of these panels, nor how importance enters the loss. We use the conventions of the papers that introduced each model${size.isCoarse === true ? '' : '; the tables compare the published crossings with every plausible alternative'}.`,
+            ...(unjudged.length === 0
+              ? []
+              : [
+                  `This page has ${size.cells} x ${size.cells} cells per panel; polysem reproduce all --full computes 64 x 64. The size decides the shape of the panels, not their fine detail. It does not decide ${unjudged.join(', nor ')}.`,
+                ]),
+          ],
+          figures: groups.flatMap((group) => groupFigures(group, seed)),
+        },
+      ],
+      tables: [
+        smoothnessTable(panels),
+        agreementTable(panels),
+        ...(misses.length === 0 ? [] : [missesTable(misses)]),
+      ],
       claims: figure7Claims(result),
+      unjudged,
       results: panels.map((panel) => panelResults(panel, runner.kernel)),
     };
   } finally {
     await runner.close();
   }
+}
+
+function findings({ panels }: Figure7, { cells }: Figure7Size): LedParagraph {
+  const shared = (task: string, dims: number): string => {
+    const own = panels.filter((one) => one.task === task && one.dims === dims);
+    const areas = own.map(({ areas: { partial, plateau } }) => partial + plateau);
+    return `${short((100 * areas.reduce((sum, area) => sum + area, 0)) / own.length)} %`;
+  };
+  const base = panels.map(({ conventions }) => conventions[0].summary);
+  const agree = base.reduce((sum, one) => sum + one.agree, 0);
+  const crossings = base.reduce((sum, one) => sum + one.crossings, 0);
+  const text = `Over the diagrams of Figure 7 (${cells} x ${cells} cells each), with six features in three dimensions, autoencoders share in ${shared('compression', 3)} of the cells on average and models that compute a sum in ${shared('computation', 3)}. ${agree} of ${crossings} crossings that can be read from the published panels are where we find them, within 0.15 decades of importance.`;
+  return { lead: 'Architecture decides how much is shared.', text };
 }
 
 /** Capacities and phases of panels with the same task and size, as one figure each. */
@@ -75,14 +105,8 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
       name,
       svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
       lab: group.flatMap((one) => gridLinks(activationLabel(one.activation), one.diagram.spec)),
-      caption: `${titleOf(group[0])}: capacity of the varied feature. Roughness along the density axis, away from boundaries: ${group
-        .map((one) => `${activationLabel(one.activation)} ${formatNumber(one.roughness.rms)}`)
-        .join(', ')}. Largest standard error of the mean capacity over restarts: ${group
-        .map(
-          (one) =>
-            `${activationLabel(one.activation)} ${formatNumber(Number(Math.max(...one.diagram.standardError).toPrecision(2)))}`,
-        )
-        .join(', ')}; restarts end in different optima, and the figure shows the best.`,
+      caption: `${titleOf(group[0])}: capacity of the varied feature. ${describeGroup(group[0])}`,
+      limits: `what a single training run would give: restarts end in different optima, and each cell shows the best. Nor detail finer than a cell, which is ${cellDecades(group[0])} decades of importance wide.`,
     },
     {
       name: `${name}-phases`,
@@ -97,8 +121,23 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
         gridLinks(activationLabel(one.activation), one.diagram.spec, 'phases'),
       ),
       caption: `The same cells by phase: ignored (C below 0.1), full (above 0.9), the plateau of antipodal pairs (0.47 to 0.53), partial elsewhere.`,
+      limits:
+        'shapes. A capacity near 1/2 is usually an antipodal pair, but other arrangements can have it too.',
     },
   ];
+}
+
+function describeGroup({ task, dims }: Figure7PanelResult): string {
+  if (task === 'computation')
+    return 'Models that compute a sum share in a band around V = 1, and capacity changes smoothly across it.';
+  return dims === 3
+    ? 'Autoencoders share over a region that widens as features become rare; with ReLU and GeLU most of it is a plateau at C = 1/2.'
+    : 'With five dimensions for six features only one pair has to share: the feature has a dimension of its own from about V = 1 on, and below that shares with one other.';
+}
+
+function cellDecades({ diagram }: Figure7PanelResult): string {
+  const { values } = diagram.spec.x;
+  return formatNumber(Math.log10(values[values.length - 1] / values[0]) / (values.length - 1), 2);
 }
 
 /** Numbers of a panel for results.json. */
@@ -144,7 +183,7 @@ function panelOf(panel: Figure7PanelResult): PhaseDiagramPanel {
 function agreementTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Agreement with the published panels, by convention: number of crossings of C = 0.1 and 0.9 within 0.15 decades of the published ones, and mean distance in decades, excluding rows where the published panel is noisy.',
+      'Figure 7: agreement with the published panels, by convention. Number of crossings of C = 0.1 and 0.9 within 0.15 decades of the published ones, and mean distance in decades, excluding rows where the published panel is noisy.',
     columns: ['panel', 'convention', 'agree', 'mean distance', 'V at 0.1 / 0.9, by density'],
     rows: panels.flatMap((panel) =>
       panel.conventions.map(({ convention, agreement, summary }) => [
@@ -174,7 +213,7 @@ function mean(values: Float64Array): number {
 function missesTable(misses: readonly Miss[]) {
   return {
     caption:
-      'Crossings more than 0.15 decades from the published ones, under the conventions of the figures, compared with ordinary training (Adam, batches of 512, 3000 steps, best of 6 restarts): the first V at which the capacity reaches the level, and the V from which it stays above. Between the two the outcome depends on the seed, so a published crossing there is within the noise of training.',
+      'Figure 7: crossings more than 0.15 decades from the published ones, under the conventions of the figures, compared with ordinary training (Adam, batches of 512, 3000 steps, best of 6 restarts): the first V at which the capacity reaches the level, and the V from which it stays above. Between the two the outcome depends on the seed, so a published crossing there is within the noise of training.',
     columns: [
       'panel',
       'density',
@@ -199,15 +238,15 @@ function missesTable(misses: readonly Miss[]) {
 function smoothnessTable(panels: readonly Figure7PanelResult[]) {
   return {
     caption:
-      'Roughness along the density axis: root mean square second difference of C, without boundaries (steps up to 0.1) and with them. Degenerate cells: some restart within 1 % of the lowest loss has a C that differs by more than 0.05; roughness there is not noise. Standard errors are over all restarts of a cell, including those stopped early; distinct optima are counted among restarts trained to the end.',
+      'Figure 7: roughness along the density axis, root mean square second difference of C, without boundaries (steps up to 0.1) and with them. Degenerate cells: some restart within 1 % of the lowest loss has a C that differs by more than 0.05; roughness there is not noise. Standard errors are those of the mean capacity over all restarts of a cell, including those stopped early; distinct optima are counted among restarts trained to the end. Plateau: cells with 0.47 < C < 0.53.',
     columns: [
       'panel',
       'roughness',
       'with boundaries',
-      'degenerate cells',
-      'standard error of the mean over restarts',
-      'distinct optima, mean',
-      'plateau area',
+      'degenerate',
+      'standard error',
+      'optima',
+      'plateau',
     ],
     rows: panels.map(({ diagram, roughness, areas, ...panel }) => [
       `${panel.task} ${activationLabel(panel.activation)} ${panel.features} in ${panel.dims}`,

@@ -27,6 +27,10 @@ import type {
   TrainingDynamics,
 } from '@polysem/runs/reproduce';
 
+/** Why figures of given matrices have no link. */
+const NOT_IN_LAB =
+  'The lab cannot show it: this matrix was constructed, and links to the lab hold networks to train.';
+
 /** The Gram matrix of the hidden matrix, before and after ordering features by block. */
 export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance): ReportFigure[] {
   const { features } = found;
@@ -39,6 +43,9 @@ export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance
       ),
       caption:
         'Inner products of five features in three dimensions, after a random rotation, permutation and random signs.',
+      limits:
+        'the blocks themselves. In this order of the features they must be read from the zeros.',
+      labNote: NOT_IN_LAB,
     },
     {
       name: 'figure5-blocks',
@@ -54,7 +61,10 @@ export function figure5Pictures({ gram, found }: Figure5, provenance: Provenance
         { title: 'Figure 5: the same, features ordered by block', provenance },
       ),
       caption:
-        'The same inner products, features ordered by the blocks found: 2 features in 1 dimension and 3 in 2.',
+        'The same inner products, features ordered by the blocks found: 2 features in 1 dimension and 3 in 2. Between blocks there is no interference.',
+      limits:
+        'the directions of the features. Inner products determine a matrix only up to a rotation.',
+      labNote: NOT_IN_LAB,
     },
   ];
 }
@@ -78,6 +88,8 @@ export function figure6Picture(
     ),
     caption:
       'Capacities of example arrangements, shown next to the features. The last, two vectors at 30 degrees, wastes most of a dimension: its capacities sum to 8/7.',
+    limits: 'which of these arrangements networks learn; the next section does.',
+    labNote: NOT_IN_LAB,
   };
 }
 
@@ -109,7 +121,9 @@ export function spectrumPicture(
     ),
     lab: networkLinks(`${features} features in ${dims} dimensions`, experiment),
     caption:
-      'Every feature has a different importance v. Each full feature has its own dimension, with eigenvalue v; all partial features together form one tight frame with a single eigenvalue.',
+      'Eigenvalues of W W^T of a trained network. Every feature has a different importance v. Each full feature has its own dimension, with eigenvalue v; all features that share form one tight frame with a single eigenvalue.',
+    limits:
+      'how features are arranged inside the shared block. Any tight frame of these lengths has the same loss.',
   };
 }
 
@@ -136,6 +150,8 @@ export function trainedShapesPicture(
     }),
     lab: rows.flatMap(({ name, experiment }) => networkLinks(name, experiment)),
     caption: `Blocks of the restart with the lowest loss, for each architecture. Each kind of block is shown once, in its own subspace. ${letters.join('; ')}.`,
+    limits: 'how often each structure occurs. The tables count that over all restarts.',
+    labNote: 'it has other inputs for GeLU compression, which is not linked',
   };
 }
 
@@ -196,7 +212,9 @@ export function dynamicsPictures(runs: readonly TrainingDynamics[], seed: number
       },
     ),
     lab: networkLinks(name, spec, spec),
-    caption: `Loss, capacities and blocks during training: ${name}.`,
+    caption: `Loss, capacities and blocks during training: ${name}. Lines have the colour of the final block of their feature; bars at the bottom show blocks while their capacities sum to a whole number.`,
+    limits:
+      'how typical the times are. Another seed or learning rate gives other steps and may give another order of events.',
   }));
 }
 

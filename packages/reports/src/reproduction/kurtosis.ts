@@ -41,18 +41,24 @@ export async function kurtosisPart(
       rows: result.models.flatMap((model) => rows(model[kind], model.name)),
     });
     return {
-      section: {
-        id: 'kurtosis',
-        heading: 'Kurtosis or density?',
-        paragraphs: [
-          'With one value distribution, sparser inputs also have a higher kurtosis, so Figure 7 cannot tell which of the two makes networks share dimensions. Distributions with different tails can: active values that are uniform, gaussian, Student t with 7 degrees of freedom, or laplace have kurtosis 1.8, 3, 5 and 6.',
-          'The quadratic model depends only on kurtosis. The ReLU autoencoder behaves differently: at a fixed kurtosis it shares more the sparser its inputs are, and at a fixed small density heavier tails make it share less.',
-        ],
-        tables: [
-          table('At fixed density: 6 features in 3 dimensions.', 'atDensity'),
-          table('At fixed kurtosis.', 'atKurtosis'),
-        ],
+      found: {
+        lead: 'Kurtosis or sparsity?',
+        text: 'In the quadratic model only kurtosis decides how widely features share. The ReLU autoencoder is different: at a fixed kurtosis it shares more the sparser its inputs are, and at a fixed small density heavier tails make it share less.',
       },
+      sections: [
+        {
+          id: 'kurtosis',
+          heading: 'Kurtosis or density?',
+          paragraphs: [
+            'With one value distribution, sparser inputs also have a higher kurtosis, so Figure 7 cannot tell which of the two makes networks share dimensions. Distributions with different tails can: active values that are uniform, Gaussian, Student t with 7 degrees of freedom, or Laplace have kurtosis 1.8, 3, 5 and 6. The tables below give the range of importance over which each model shares.',
+            'The quadratic model depends only on kurtosis. The ReLU autoencoder behaves differently: at a fixed kurtosis it shares more the sparser its inputs are, and at a fixed small density heavier tails make it share less.',
+          ],
+        },
+      ],
+      tables: [
+        table('Kurtosis or density, at fixed density: 6 features in 3 dimensions.', 'atDensity'),
+        table('Kurtosis or density, at fixed kurtosis.', 'atKurtosis'),
+      ],
       claims: kurtosisAndDensityClaims(result),
       results: { kernel: runner.kernel, size, ...result },
     };

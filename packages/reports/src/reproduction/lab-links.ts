@@ -1,4 +1,4 @@
-import type { FeatureDistribution } from '@polysem/core/features';
+import { densityForKurtosis, type FeatureDistribution } from '@polysem/core/features';
 import type { GridAxis, GridSpec, LogAxis, PhaseSpec } from '@polysem/engine/phase';
 import type { ToyModel } from '@polysem/engine/models';
 import type { TrainingSpec } from '@polysem/engine/training';
@@ -56,6 +56,25 @@ export function phaseLink(label: string, spec: PhaseSpec, cell: LabCell): LabLin
     y: `density=${spanText(density)}`,
     shape,
     seed,
+  });
+}
+
+/** Links to the quadratic model of Figure 2 with a whole number of dimensions. Common factors of importances change no capacity. */
+export function pricesLink(
+  label: string,
+  dims: number,
+  importance: readonly number[],
+  kurtosis: number,
+): LabLink {
+  return link(label, {
+    n: importance.length,
+    d: dims,
+    m: 'computation',
+    a: 'quadratic',
+    V: importance.map((v) => v / 1000).join(','),
+    p: densityForKurtosis({ shape: 'uniform' }, kurtosis),
+    shape: 'uniform',
+    seed: 0,
   });
 }
 

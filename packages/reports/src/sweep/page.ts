@@ -53,7 +53,6 @@ export function sweepPage(results: SweepResults, status: SweepStatus): string {
       figuresSection(results, provenance, isDrawn),
       tableSection(results, ended),
     ],
-    claims: [],
     provenance,
     ...(cells <= MOST_DOWNLOADED && { results: meansJson(results) }),
   });

@@ -9,8 +9,9 @@ import {
   type TrainingResult,
   type TrainingSpec,
 } from '@polysem/engine/training';
-import { atMost, equal, type Claim } from './claim.ts';
-import { uniformKurtosis } from './figure4.ts';
+import { atMost, brief, equal, inSection, yes, type Claim } from './claim.ts';
+import { paperSections } from './paper-sections.ts';
+import { uniformKurtosis } from './uniform-kurtosis.ts';
 
 /** A trained network, measured and compared with the prediction. */
 export interface ExampleNetwork {
@@ -69,15 +70,16 @@ export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
 }
 
 /**
- * Claims about a trained network: its capacities match the prediction, and capacities and leverages have the right sums.
+ * Claims about a trained network: its capacities and lengths match the prediction, and capacities and leverages have the
+ * right sums.
  *
  * @param network a network of any size.
- * @returns three claims.
+ * @returns four claims.
  *
  * @example
  * ```js
  * import { exampleClaims, exampleNetwork } from 'polysem/reproduce';
- * exampleClaims(exampleNetwork(2, 0)).map(({ pass }) => pass); // [true, true, true]
+ * exampleClaims(exampleNetwork(2, 0)).map(({ pass }) => pass); // [true, true, true, true]
  * ```
  */
 export function exampleClaims({
@@ -88,31 +90,72 @@ export function exampleClaims({
   leverage,
 }: ExampleNetwork): Claim[] {
   const { features, dims } = spec.model;
-  const name = `${features} features in ${dims} dimensions, density ${density}`;
+  const name = `${features} features in ${dims} dimensions`;
   const id = `network-${features}-in-${dims}`;
+  const apart = Math.max(...predicted.capacity.map((c, i) => Math.abs(c - trained.capacity[i])));
+  const [total, leverages] = [summarise(trained.capacity).total, summarise(leverage).total];
+  const lengths = lengthErrors(spec.model.importance, predicted, trained);
   return [
-    atMost(
-      {
-        id: `${id}-capacity`,
-        claim: `Trained network, ${name}: largest |C - C_theory|`,
-        source: 'section 3',
-      },
-      Math.max(...predicted.capacity.map((c, i) => Math.abs(c - trained.capacity[i]))),
-      1e-4,
-    ),
-    equal(
-      { id: `${id}-total`, claim: 'Its capacities sum to D', source: 'section 2' },
-      dims,
-      summarise(trained.capacity).total,
-      1e-6,
-    ),
-    equal(
-      { id: `${id}-leverage`, claim: 'Its leverages sum to rank W', source: 'appendix G' },
-      dims,
-      summarise(leverage).total,
-      1e-9,
-    ),
+    ...inSection(paperSections.quadratic, [
+      atMost(
+        {
+          id: `${id}-capacity`,
+          claim: `A network with ${name} (density ${density}), trained from random weights, ends within ${brief(apart)} of the predicted capacities`,
+          source: 'section 3.3',
+        },
+        apart,
+        1e-4,
+      ),
+      equal(
+        {
+          id: `${id}-total`,
+          claim: `Its capacities sum to the number of dimensions, ${dims} (difference: ${brief(Math.abs(total - dims))})`,
+          source: 'section 2',
+        },
+        dims,
+        total,
+        1e-6,
+      ),
+      atMost(
+        {
+          id: `${id}-lengths`,
+          claim: `Its features have the predicted squared lengths: v where full, lambda C where shared, 0 where ignored (largest difference: ${brief(lengths)})`,
+          source: 'section 3.3, equations 15 and 18',
+        },
+        lengths,
+        1e-4,
+      ),
+    ]),
+    ...inSection(paperSections.appendices, [
+      equal(
+        {
+          id: `${id}-leverage`,
+          claim: `The alternative capacities of the trained network with ${name} sum to the rank of W (difference: ${brief(Math.abs(leverages - dims))})`,
+          source: 'appendix G',
+        },
+        dims,
+        leverages,
+        1e-9,
+      ),
+    ]),
   ];
+}
+
+/** Largest difference of a trained squared length from v, lambda C or 0, by phase. */
+function lengthErrors(
+  importance: readonly number[],
+  { phase, price }: Allocation,
+  { embedding: w, capacity }: TrainingResult,
+): number {
+  const lambda = Math.sqrt(price / 2);
+  const { squaredNorm } = measureCapacity(w);
+  return Math.max(
+    ...phase.map((name, i) => {
+      const wanted =
+        name === 'full' ? importance[i] : name === 'partial' ? lambda * capacity[i] : 0;
+      return Math.abs(squaredNorm[i] - wanted);
+    }),
+  );
 }
 
 /**
@@ -128,6 +171,7 @@ export function exampleClaims({
  * equalImportanceClaims(0).map(({ pass }) => pass); // [true, true, true]
  * ```
  */
+// Long because it lists three claims, one after the other.
 export function equalImportanceClaims(seed: number): Claim[] {
   const [features, dims] = [6, 3];
   const importance = Array.from({ length: features }, () => 1);
@@ -154,37 +198,41 @@ export function equalImportanceClaims(seed: number): Claim[] {
     restarts: 1,
     seed,
   });
+  const { coherence } = mutualCoherence(trained.embedding);
   const source = 'docs/theory.md section 4';
-  return [
+  return inSection(paperSections.blocks, [
     equal(
       {
         id: 'equal-pairs',
-        claim:
-          'Equal importance, k = 18, 6 features in 3 dimensions: loss of three antipodal pairs',
+        claim: `Six equally important features in three dimensions, k = 18: three antipodal pairs have the loss ${pairLoss.toFixed(7)}`,
         source,
+        origin: 'polysem',
       },
       10.7368421,
       pairLoss,
       5e-8,
     ),
     equal(
-      { id: 'equal-trained', claim: 'Loss of the trained network in the same case', source },
+      {
+        id: 'equal-trained',
+        claim: `A network trained for the same case ends with the same loss, ${trained.loss.toFixed(7)}`,
+        source,
+        origin: 'polysem',
+      },
       10.7368421,
       trained.loss,
       5e-8,
     ),
-    equal(
+    yes(
       {
         id: 'equal-not-pairs',
-        claim:
-          'The trained network is not a set of antipodal pairs (1: its mutual coherence is below 0.999)',
+        claim: `It is another matrix: no two of its features are antipodal (largest |cosine|: ${coherence.toFixed(3)}), so one large block is usual in this model but not forced`,
         source,
+        origin: 'polysem',
       },
-      1,
-      Number(mutualCoherence(trained.embedding).coherence < 0.999),
-      0,
+      coherence < 0.999,
     ),
-  ];
+  ]);
 }
 
 /** Antipodal pairs along the axes, with capacity 1/2 each. */

@@ -10,7 +10,8 @@ import {
 import { moments, type DistributionName, type ValueDistribution } from '@polysem/core/features';
 import { runGrid } from '../grid-run.ts';
 import type { RowRunner } from '../run-rows.ts';
-import { equal, type Claim } from './claim.ts';
+import { brief, equal, inSection, moreThan, type Claim, type Unplaced } from './claim.ts';
+import { paperSections } from './paper-sections.ts';
 
 /** Range of importance over which dimensions are shared, for one value distribution and density. */
 export interface SharingWidth {
@@ -167,7 +168,7 @@ function sharingWidths(
   });
 }
 
-const SOURCE = 'sections 3.5 and 3.7; polysem';
+const SOURCE = 'sections 3.5 and 3.7; docs/theory.md section 10';
 
 /**
  * Claims about which of kurtosis and density makes each model share dimensions.
@@ -187,66 +188,72 @@ const SOURCE = 'sections 3.5 and 3.7; polysem';
  */
 export function kurtosisAndDensityClaims({ models }: KurtosisAndDensity): Claim[] {
   const claimsOf = { 'computation quadratic': ofQuadratic, 'computation relu': ofComputation };
-  return models.flatMap((model) =>
+  const claims = models.flatMap((model) =>
     model.name === 'compression relu' ? ofCompression(model) : claimsOf[model.name](model),
   );
+  return inSection(paperSections.architectures, claims);
 }
 
 type Model = KurtosisAndDensity['models'][number];
 
-function ofQuadratic({ atDensity, atKurtosis }: Model): Claim[] {
+function ofQuadratic({ atDensity, atKurtosis }: Model): Unplaced[] {
+  const step = Math.min(
+    ...DENSITIES.map((p) => leastStep(atDensity.filter((w) => w.density === p))),
+  );
+  const apart = Math.max(...KURTOSES.map((k) => spread(ofKurtosis(atKurtosis, k))));
   return [
     above(
       'kurtosis-quadratic',
-      'Quadratic computation at fixed density: the range of importance with 0.1 < C < 0.9 widens with each step to a distribution of higher kurtosis (uniform, gaussian, student-t, laplace); smallest widening in decades, above 0',
-      Math.min(...DENSITIES.map((p) => leastStep(atDensity.filter((w) => w.density === p)))),
+      `Quadratic computation, at a fixed density: features share over a wider range of importance with each step to heavier tails (uniform, Gaussian, Student t, Laplace), by at least ${brief(step)} decades`,
+      step,
     ),
     equal(
       {
         id: 'density-quadratic',
-        claim:
-          'Quadratic computation at fixed kurtosis: the range does not depend on density; largest difference between distributions, in decades',
+        claim: `Quadratic computation, at a fixed kurtosis: the range does not depend on the density (largest difference: ${brief(apart)} decades)`,
         source: SOURCE,
+        origin: 'polysem',
       },
       0,
-      Math.max(...KURTOSES.map((k) => spread(ofKurtosis(atKurtosis, k)))),
+      apart,
       // The loss is exact and interpolation is the same for all distributions; only the tolerance of L-BFGS remains.
       1e-3,
     ),
   ];
 }
 
-function ofComputation({ atDensity }: Model): Claim[] {
+function ofComputation({ atDensity }: Model): Unplaced[] {
+  const wider = Math.min(
+    ...DENSITIES.map((p) => widthOf(atDensity, 'laplace', p) - widthOf(atDensity, 'uniform', p)),
+  );
   return [
     above(
       'kurtosis-relu-computation',
-      'ReLU computation at fixed density: the range is wider for laplace than for uniform inputs; smallest difference over densities, in decades, above 0',
-      Math.min(
-        ...DENSITIES.map(
-          (p) => widthOf(atDensity, 'laplace', p) - widthOf(atDensity, 'uniform', p),
-        ),
-      ),
+      `ReLU computation, at a fixed density: the range is wider for Laplace than for uniform inputs, by at least ${brief(wider)} decades`,
+      wider,
     ),
   ];
 }
 
-function ofCompression({ atDensity, atKurtosis }: Model): Claim[] {
+function ofCompression({ atDensity, atKurtosis }: Model): Unplaced[] {
+  const sparser = leastStep(ofKurtosis(atKurtosis, 60).toReversed());
+  const narrower = widthOf(atDensity, 'uniform', 0.03) - widthOf(atDensity, 'laplace', 0.03);
   return [
     above(
       'density-relu-compression',
-      'ReLU compression at kurtosis 60: the range widens with each step to a lower density (laplace at p = 0.1, student-t, gaussian, uniform at p = 0.03); smallest widening in decades, above 0',
-      leastStep(ofKurtosis(atKurtosis, 60).toReversed()),
+      `ReLU compression, at kurtosis 60: the range widens with each step to a lower density, by at least ${brief(sparser)} decades`,
+      sparser,
     ),
     above(
       'kurtosis-relu-compression',
-      'ReLU compression at density 0.03: the range is narrower for laplace (kurtosis 200) than for uniform inputs (kurtosis 60), so it is sparsity, not kurtosis, that makes this model share; difference in decades, above 0',
-      widthOf(atDensity, 'uniform', 0.03) - widthOf(atDensity, 'laplace', 0.03),
+      `ReLU compression, at density 0.03: the range is narrower for Laplace (kurtosis 200) than for uniform inputs (kurtosis 60), by ${brief(narrower)} decades, so it is sparsity, not kurtosis, that makes this model share`,
+      narrower,
     ),
   ];
 }
 
-function above(id: string, claim: string, measured: number): Claim {
-  return { id, claim, source: SOURCE, expected: 0, measured, tolerance: 0, pass: measured > 0 };
+function above(id: string, claim: string, measured: number): Unplaced {
+  return moreThan({ id, claim, source: SOURCE, origin: 'polysem' }, 0, measured);
 }
 
 function widthOf(list: readonly SharingWidth[], shape: DistributionName, density: number): number {

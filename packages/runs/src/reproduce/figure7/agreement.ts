@@ -55,7 +55,8 @@ export function agreement(panel: Figure7Panel, diagram: GridDiagram): Agreement[
 /** Tolerance, as a ratio, for values at the edge of the published plot: the width of its pixels. */
 const EDGE = 1.12;
 
-function decadesApart(measured: Crossing, published: PublishedValue): number {
+/** log10(measured / published), 0 if the published value is a bound that the measured one satisfies. */
+export function decadesApart(measured: Pick<Crossing, 'value'>, published: PublishedValue): number {
   const { value } = published;
   if (published.kind === 'atMost' && measured.value <= value * EDGE) return 0;
   if (published.kind === 'atLeast' && measured.value >= value / EDGE) return 0;

@@ -32,6 +32,9 @@ export function assemblePanels(
       degenerate:
         diagram.degeneracy.filter((difference) => difference > DEGENERATE).length /
         diagram.degeneracy.length,
+      comparedColumns:
+        grids.find((one) => one.panel === panel && one.convention !== null)?.spec.x.values.length ??
+        0,
       conventions: comparedConventions(panel, grids, diagrams),
     });
   }

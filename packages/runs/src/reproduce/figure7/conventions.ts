@@ -91,8 +91,15 @@ export function describeConvention({ task }: Figure7Panel, convention: Conventio
 export interface Figure7Size {
   /** Cells along each axis of a panel. */
   readonly cells: number;
-  /** Values of importance in the table of conventions. 0: only the base convention, at `cells` values, and no experiments on misses. */
+  /** Values of importance at which crossings are compared with the published ones. 0: as many as `cells`, base convention only. */
   readonly tableColumns: number;
+  /** Compare the base convention only, and do not explain crossings that disagree. Default: all plausible conventions. */
+  readonly isCoarse?: boolean;
+}
+
+/** True if a reproduction compares all conventions and explains what disagrees. */
+export function isWhole({ tableColumns, isCoarse = false }: Figure7Size): boolean {
+  return tableColumns > 0 && !isCoarse;
 }
 
 /**

@@ -3,7 +3,7 @@ import { planGrid, type GridDiagram, type GridSpec } from '@polysem/engine/phase
 import { runGrid } from '../../grid-run.ts';
 import type { RowRunner } from '../../run-rows.ts';
 import { assemblePanels } from './assemble-panels.ts';
-import type { Figure7Size } from './conventions.ts';
+import { isWhole, type Figure7Size } from './conventions.ts';
 import { figure7Grids } from './grids.ts';
 import { explainMisses, type Miss } from './misses.ts';
 import type { Figure7PanelResult } from './panel-result.ts';
@@ -53,7 +53,7 @@ export async function figure7(
     diagrams.push(diagram);
   }
   const panels = assemblePanels(grids, diagrams);
-  const misses = size.tableColumns === 0 ? [] : await explainMisses(panels, seed, runner.kernel);
+  const misses = isWhole(size) ? await explainMisses(panels, seed, runner.kernel) : [];
   return { panels, misses };
 }
 

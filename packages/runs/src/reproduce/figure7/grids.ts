@@ -5,6 +5,7 @@ import {
   panelSpec,
   plausibleConventions,
   type Convention,
+  isWhole,
   type Figure7Size,
 } from './conventions.ts';
 
@@ -32,13 +33,12 @@ export interface Figure7Grid {
  * ```
  */
 export function figure7Grids(size: Figure7Size, seed: number): Figure7Grid[] {
-  const isWhole = size.tableColumns > 0;
-  const columns = isWhole ? size.tableColumns : size.cells;
+  const columns = size.tableColumns > 0 ? size.tableColumns : size.cells;
   const grids: Figure7Grid[] = [];
   for (const [place, panel] of figure7Panels.entries()) {
     const spec = panelSpec(panel, size, seed);
     grids.push({ panel, convention: null, name: `${place}-grid`, spec });
-    const tried = isWhole ? plausibleConventions(panel) : [baseConvention[panel.task]];
+    const tried = isWhole(size) ? plausibleConventions(panel) : [baseConvention[panel.task]];
     for (const [k, convention] of tried.entries()) {
       const name = `${place}-convention-${k}`;
       const rows = conventionSpec(panel, convention, columns, seed);

@@ -9,6 +9,8 @@ export interface Figure7PanelResult extends Figure7Panel {
   readonly areas: ReturnType<typeof phaseAreas>;
   /** Fraction of cells in which some restart has nearly the best loss but a C that differs by more than 0.05. */
   readonly degenerate: number;
+  /** Number of importances at which crossings are compared with the published ones. */
+  readonly comparedColumns: number;
   /** The base convention first, then the other plausible ones. */
   readonly conventions: readonly {
     readonly convention: Convention;

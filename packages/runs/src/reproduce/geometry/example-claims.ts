@@ -1,4 +1,6 @@
-import { atMost, equal, type Claim } from '../claim.ts';
+import { measureCapacity } from '@polysem/core/capacity';
+import { polytope } from '@polysem/core/geometry';
+import { atMost, brief, equal, yes, type Unplaced } from '../claim.ts';
 import type { Figure5 } from './figure5.ts';
 import type { MeasuredArrangement } from './figure6.ts';
 
@@ -6,27 +8,23 @@ import type { MeasuredArrangement } from './figure6.ts';
 const EXACT = 1e-12;
 
 /** Claims about Figure 5: the two blocks hidden in a 3 x 5 matrix are found. */
-export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
-  const source = 'arXiv:2210.01892, Figure 5';
+export function figure5Claims({ planted, found, form }: Figure5): Unplaced[] {
+  const source = 'Figure 5';
   const names = found.components.map(({ features }) => features.join());
   return [
-    equal(
+    yes(
       {
         id: 'figure5-blocks',
         claim:
-          'Two blocks hidden in a 3 x 5 matrix, 2 features in 1 dimension and 3 in 2: blocks found',
+          'Figure 5: two blocks hidden in a 3 x 5 matrix, 2 features in 1 dimension and 3 in 2, are found again',
         source,
       },
-      2,
-      names.length === 2
-        ? planted.blocks.filter((block) => names.includes(block.join())).length
-        : 0,
-      0,
+      names.length === 2 && planted.blocks.every((block) => names.includes(block.join())),
     ),
     atMost(
       {
         id: 'figure5-form',
-        claim: 'The same matrix written as Q B P: relative error',
+        claim: `Figure 5: the matrix can be written as Q B P (relative error: ${brief(form.relativeError)})`,
         source,
       },
       form.relativeError,
@@ -36,29 +34,34 @@ export function figure5Claims({ planted, found, form }: Figure5): Claim[] {
 }
 
 /** Claims about Figure 6: capacities, efficiency and shapes of the paper's examples. */
-export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Claim[] {
-  const source = 'arXiv:2210.01892, Figure 6';
+export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Unplaced[] {
+  const source = 'Figure 6';
   const acute = arrangements.filter(isAcute);
+  const efficient = arrangements.filter((one) => !isAcute(one));
+  const farthest = Math.max(...efficient.map(({ distance }) => distance));
+  const named = arrangements.filter(
+    ({ shape, arrangement }) => shape.name === arrangement.expectedShape,
+  ).length;
   return [
-    ...arrangements.map(({ arrangement: { id, name, published }, capacity }) =>
-      atMost(
+    ...arrangements.map(({ arrangement: { id, name, published }, capacity }) => {
+      const error = Math.max(...published.map((c, i) => Math.abs(c - capacity[i])));
+      return atMost(
         {
           id: `figure6-${id}`,
-          claim: `Capacities of ${name}, ${fractions(published)}: largest error`,
+          claim: `Figure 6: the capacities of ${name} are ${fractions(published)} (largest error: ${brief(error)})`,
           source,
         },
-        Math.max(...published.map((c, i) => Math.abs(c - capacity[i]))),
+        error,
         EXACT,
-      ),
-    ),
+      );
+    }),
     atMost(
       {
         id: 'figure6-efficient',
-        claim:
-          'All arrangements but the last are efficient: largest relative distance to an efficient matrix',
+        claim: `Figure 6: the first three arrangements are efficient (largest relative distance to an efficient matrix: ${brief(farthest)})`,
         source,
       },
-      Math.max(...arrangements.filter((one) => !isAcute(one)).map(({ distance }) => distance)),
+      farthest,
       EXACT,
     ),
     ...acute.map(({ distance }) =>
@@ -66,9 +69,9 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
       equal(
         {
           id: 'figure6-acute-distance',
-          claim:
-            'The last arrangement is not: relative distance to the nearest efficient matrix of rank 2',
-          source: 'polysem',
+          claim: `Figure 6: the last one is not; the nearest efficient matrix is ${brief(distance)} of its length away`,
+          source: 'Figure 6; docs/theory.md section 4',
+          origin: 'polysem',
         },
         0.5,
         distance,
@@ -78,15 +81,41 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Cla
     equal(
       {
         id: 'figure6-shapes',
-        claim: 'Arrangements of Figure 6 whose shapes are recognised as described in the paper',
+        claim: `Figure 6: ${named} of ${arrangements.length} arrangements are recognised as the shapes that the paper describes`,
         source,
+        origin: 'polysem',
       },
       arrangements.length,
-      arrangements.filter(({ shape, arrangement }) => shape.name === arrangement.expectedShape)
-        .length,
-      0,
+      named,
     ),
   ];
+}
+
+/** Shapes that section 4.4 names, with features and dimensions. */
+const SHAPES = [
+  ['antipodal pair', 2, 1],
+  ['triangle', 3, 2],
+  ['tetrahedron', 4, 3],
+  ['pentagon', 5, 2],
+  ['tight square antiprism', 8, 3],
+] as const;
+
+/** The claim that the vertices of the small blocks of section 4.4 have capacity D / N each. */
+export function polytopeClaim(): Unplaced {
+  const error = Math.max(
+    ...SHAPES.flatMap(([name, features, dims]) =>
+      Array.from(measureCapacity(polytope(name)).capacity, (c) => Math.abs(c - dims / features)),
+    ),
+  );
+  return atMost(
+    {
+      id: 'polytopes',
+      claim: `The vertices of an antipodal pair, triangle, tetrahedron, pentagon and square antiprism have capacities 1/2, 2/3, 3/4, 2/5 and 3/8 (largest error: ${brief(error)})`,
+      source: 'section 4.4',
+    },
+    error,
+    EXACT,
+  );
 }
 
 function isAcute({ arrangement }: MeasuredArrangement): boolean {

@@ -1,7 +1,8 @@
-import type { Claim } from '../claim.ts';
+import { inSection, type Claim } from '../claim.ts';
+import { paperSections } from '../paper-sections.ts';
 import type { GeometrySize } from '../sizes/geometry-size.ts';
 import { architectureTable, type ArchitectureRow } from './architectures.ts';
-import { figure5Claims, figure6Claims } from './example-claims.ts';
+import { figure5Claims, figure6Claims, polytopeClaim } from './example-claims.ts';
 import { figure5, type Figure5 } from './figure5.ts';
 import { figure6, type MeasuredArrangement } from './figure6.ts';
 import { neuronMixing, type NeuronMixing } from './neuron-mixing.ts';
@@ -96,14 +97,19 @@ export function geometry(
  */
 export function geometryClaims(result: Geometry): Claim[] {
   return [
-    ...figure5Claims(result.figure5),
-    ...figure6Claims(result.figure6),
-    ...theoremOneClaims(result.theoremOne),
-    ...theoremTwoClaims(result.theoremTwo),
-    ...oneEigenspaceClaims(result.oneEigenspace),
-    ...architectureClaims(result.architectures),
-    ...splittingClaims(result.splittingOff),
-    ...neuronClaims(result.neuronMixing),
-    ...dynamicsClaims(result.trainingDynamics),
+    ...inSection(paperSections.efficient, [
+      ...figure5Claims(result.figure5),
+      ...figure6Claims(result.figure6),
+      ...theoremOneClaims(result.theoremOne),
+      ...theoremTwoClaims(result.theoremTwo),
+      ...oneEigenspaceClaims(result.oneEigenspace),
+    ]),
+    ...inSection(paperSections.blocks, [
+      polytopeClaim(),
+      ...architectureClaims(result.architectures),
+      ...splittingClaims(result.splittingOff),
+      ...neuronClaims(result.neuronMixing, result.architectures),
+      ...dynamicsClaims(result.trainingDynamics),
+    ]),
   ];
 }

@@ -6,7 +6,7 @@ import { lbfgs } from '@polysem/engine/descent';
 import { measureCapacity } from '@polysem/core/capacity';
 import { phaseBoundaries } from '@polysem/core/theory';
 import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
-import { uniformKurtosis } from '../figure4.ts';
+import { uniformKurtosis } from '../uniform-kurtosis.ts';
 import { frameOf } from './one-eigenspace.ts';
 
 /** Networks in which one feature grows in importance, V, each trained from the weights for the previous V. */

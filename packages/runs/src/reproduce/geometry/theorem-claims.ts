@@ -1,4 +1,4 @@
-import { atMost, equal, type Claim } from '../claim.ts';
+import { atMost, brief, equal, type Unplaced } from '../claim.ts';
 import type { TheoremOne } from './theorem-one.ts';
 import type { TheoremTwo } from './theorem-two.ts';
 
@@ -6,13 +6,13 @@ import type { TheoremTwo } from './theorem-two.ts';
 const EXACT = 1e-12;
 
 /** Claims of Theorem 1, for random capacities. */
-export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne): Claim[] {
+export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne): Unplaced[] {
   const source = 'Theorem 1';
   return [
     atMost(
       {
         id: 'theorem1-capacities',
-        claim: `Blocks built for ${draws} random sets of capacities with an integer sum: largest error of a capacity`,
+        claim: `Theorem 1: a block can be built for any capacities with a whole sum (${draws} random sets, largest error of a capacity: ${brief(capacityError)})`,
         source,
       },
       capacityError,
@@ -21,7 +21,7 @@ export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne)
     atMost(
       {
         id: 'theorem1-rows',
-        claim: 'The same blocks: largest error of an entry of R R^T = I',
+        claim: `Theorem 1: these blocks are semi-orthogonal, R R^T = I (largest error of an entry: ${brief(rowError)})`,
         source,
       },
       rowError,
@@ -32,13 +32,13 @@ export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne)
 
 /** Claims of Theorem 2 and of sections 4.2 and 4.4, for random efficient matrices. */
 // Long because it lists six claims, one after the other.
-export function theoremTwoClaims(two: TheoremTwo): Claim[] {
+export function theoremTwoClaims(two: TheoremTwo): Unplaced[] {
   const { draws } = two;
   return [
     atMost(
       {
         id: 'theorem2-form',
-        claim: `${draws} random efficient matrices, rotated, permuted, with random signs: largest |W - Q B P| / |W|`,
+        claim: `Theorem 2: ${draws} random efficient matrices, rotated, permuted and with random signs, are all of the form Q B P (largest relative error: ${brief(two.reconstructionError)})`,
         source: 'Theorem 2',
       },
       two.reconstructionError,
@@ -47,17 +47,16 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     equal(
       {
         id: 'theorem2-blocks',
-        claim: 'The same matrices: those in which exactly the hidden blocks are found',
+        claim: `Theorem 2: in ${two.recovered} of these ${draws} matrices exactly the hidden blocks are found`,
         source: 'Theorem 2',
       },
       draws,
       two.recovered,
-      0,
     ),
     atMost(
       {
         id: 'theorem2-integers',
-        claim: 'Capacities of each block sum to its dimension: largest error',
+        claim: `The capacities of each block sum to its number of dimensions (largest error: ${brief(two.integerError)})`,
         source: 'section 4.3',
       },
       two.integerError,
@@ -66,8 +65,8 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     atMost(
       {
         id: 'block-norms',
-        claim: 'Within a block C_i = n_i / gamma: largest relative error',
-        source: 'section 4.4',
+        claim: `Within a block capacities are proportional to squared lengths, n = gamma C, so blocks are sqrt(gamma) R (largest relative error: ${brief(two.normError)})`,
+        source: 'section 4.4, equation 24',
       },
       two.normError,
       EXACT,
@@ -75,22 +74,21 @@ export function theoremTwoClaims(two: TheoremTwo): Claim[] {
     equal(
       {
         id: 'efficient-eigenvectors',
-        claim: `Efficient matrices are those in which every w_i is an eigenvector of S: exceptions among these matrices and as many noisy ones`,
+        claim: `A matrix is efficient exactly if every feature is an eigenvector of W W^T: ${two.contradictions} exceptions among these matrices and as many noisy ones`,
         source: 'section 4.2; docs/theory.md section 4',
+        origin: 'polysem',
       },
       0,
       two.contradictions,
-      0,
     ),
     equal(
       {
         id: 'noisy-inefficient',
-        claim: 'Matrices with 1 to 10 % noise that are efficient',
+        claim: `Efficiency is special: with 1 to 10 % noise, ${two.efficientByChance} of ${draws} matrices are efficient`,
         source: 'section 4.2',
       },
       0,
       two.efficientByChance,
-      0,
     ),
   ];
 }

@@ -1,4 +1,10 @@
-import { atMost, equal, type Claim } from '../claim.ts';
+import { measureCapacity } from '@polysem/core/capacity';
+import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
+import { generator } from '@polysem/numerics/random';
+import { atMost, brief, equal, yes, type Unplaced } from '../claim.ts';
+import { quadraticModel } from '../quadratic-model.ts';
+import { uniformKurtosis } from '../uniform-kurtosis.ts';
+import { rotated } from '../equations/random-embedding.ts';
 import type { ArchitectureRow } from './architectures.ts';
 import type { BlockKind, StructureCount } from './block-census.ts';
 import type { NeuronMixing } from './neuron-mixing.ts';
@@ -8,7 +14,7 @@ import { worstDecomposition } from './theorem-two.ts';
 import type { TrainingDynamics } from './training-dynamics.ts';
 
 /** Claims that the partial features of the quadratic model form one eigenspace, for every seed. */
-export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
+export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Unplaced[] {
   return sizes.flatMap((size) => {
     const { features, dims, seeds } = size;
     const id = `one-eigenspace-${features}-in-${dims}`;
@@ -17,17 +23,16 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
       equal(
         {
           id,
-          claim: `Quadratic model, ${features} in ${dims}, ${seeds} seeds, random importances: seeds in which the partial features form one eigenspace (relative spread of eigenvalues below ${TIGHT})`,
+          claim: `Quadratic model with ${features} features of random importance in ${dims} dimensions: in ${size.oneEigenspace} of ${seeds} trained networks all shared features form one tight frame (relative spread of its eigenvalues below ${TIGHT})`,
           source,
         },
         seeds,
         size.oneEigenspace,
-        0,
       ),
       atMost(
         {
           id: `${id}-gap`,
-          claim: 'These networks: largest relative gap to the certified optimum',
+          claim: `These ${seeds} networks, ${features} in ${dims}, reach the certified optimum (largest relative gap: ${brief(size.gap)})`,
           source,
         },
         size.gap,
@@ -38,70 +43,68 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Claim[] {
 }
 
 /** Claims about small and large blocks, and that trained matrices have the form of Theorem 2. */
-export function architectureClaims(rows: readonly ArchitectureRow[]): Claim[] {
+export function architectureClaims(rows: readonly ArchitectureRow[]): Unplaced[] {
   const quadratic = rowNamed(rows, 'quadratic-computation-6-in-3');
   const pairs = rowNamed(rows, 'relu-compression-6-in-3');
   const pentagon = rowNamed(rows, 'relu-compression-5-in-2');
   const source = 'section 4.4';
+  const { starts } = quadratic.census;
+  const single = startsWith(
+    quadratic,
+    ({ blocks }) => blocks.length === 1 && isOne(blocks[0], 'unordered', 6),
+  );
+  const paired = startsWith(
+    pairs,
+    ({ blocks }) => blocks[0]?.shape === 'antipodal pair' && blocks[0].count === 3,
+  );
+  const others = pentagon.census.structures
+    .filter(({ blocks }) => !isOne(blocks[0], 'pentagon', 5))
+    .reduce((sum, { nearBest }) => sum + nearBest, 0);
   return [
     equal(
       {
         id: 'large-block',
-        claim: `Equal importances, ${quadratic.name}, ${quadratic.census.starts} restarts: restarts that end in a single unordered block`,
+        claim: `Equally important features, ${quadratic.name}: ${single} of ${starts} networks end in one large block without a regular shape`,
         source,
       },
-      quadratic.census.starts,
-      startsWith(
-        quadratic,
-        ({ blocks }) => blocks.length === 1 && isOne(blocks[0], 'unordered', 6),
-      ),
-      0,
+      starts,
+      single,
     ),
     atMost(
       {
         id: 'small-blocks',
-        claim: `${pairs.name}: fraction of restarts that do not end in three antipodal pairs`,
+        claim: `${pairs.name}: ${paired} of ${pairs.census.starts} networks end in three antipodal pairs`,
         source,
       },
-      1 -
-        startsWith(
-          pairs,
-          ({ blocks }) => blocks[0]?.shape === 'antipodal pair' && blocks[0].count === 3,
-        ) /
-          pairs.census.starts,
+      1 - paired / pairs.census.starts,
       0.05,
     ),
     equal(
       {
         id: 'pentagon-best',
-        claim: `${pentagon.name}: restarts near the lowest loss that do not end in a pentagon`,
+        claim: `${pentagon.name}: of ${pentagon.census.nearBest} networks near the lowest loss, ${others} end in anything but a pentagon`,
         source,
       },
       0,
-      pentagon.census.structures
-        .filter(({ blocks }) => !isOne(blocks[0], 'pentagon', 5))
-        .reduce((sum, { nearBest }) => sum + nearBest, 0),
-      0,
+      others,
     ),
     ...formClaims(quadratic, pairs),
   ];
 }
 
 /** Claims that trained matrices have the form of Theorem 2: of the exact loss, and of one with random samples. */
-function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Claim[] {
-  const exact = worstDecomposition(
-    quadratic.trained.map(({ embedding }) => embedding),
-    quadratic.noise,
-  );
-  const sampled = worstDecomposition(
-    pairs.trained.map(({ embedding }) => embedding),
-    pairs.noise,
+function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Unplaced[] {
+  const [exact, sampled] = [quadratic, pairs].map(({ trained, noise }) =>
+    worstDecomposition(
+      trained.map(({ embedding }) => embedding),
+      noise,
+    ),
   );
   return [
     atMost(
       {
         id: 'trained-form',
-        claim: `Trained matrices, ${quadratic.name}: largest |W - Q B P| / |W|`,
+        claim: `Trained matrices are of the form Q B P: ${quadratic.name}, largest relative error ${brief(exact.reconstructionError)}`,
         source: 'Theorem 2',
       },
       exact.reconstructionError,
@@ -110,7 +113,7 @@ function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Claim[]
     atMost(
       {
         id: 'trained-integers',
-        claim: 'The same matrices: capacities of each block sum to its dimension, largest error',
+        claim: `In these matrices the capacities of each block sum to its number of dimensions (largest error: ${brief(exact.integerError)})`,
         source: 'section 4.3',
       },
       exact.integerError,
@@ -120,7 +123,7 @@ function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Claim[]
     atMost(
       {
         id: 'trained-form-sampled',
-        claim: `Trained matrices, ${pairs.name}: largest |W - Q B P| / |W|`,
+        claim: `So are matrices trained on sampled inputs: ${pairs.name}, largest relative error ${brief(sampled.reconstructionError)}`,
         source: 'Theorem 2',
       },
       sampled.reconstructionError,
@@ -147,29 +150,35 @@ function startsWith(
 }
 
 /** Claims that a feature leaves its block when its capacity reaches 1. */
-export function splittingClaims(result: SplittingOff): Claim[] {
+export function splittingClaims(result: SplittingOff): Unplaced[] {
   const source = 'section 4.5';
   const { features, dims, importance, fullFrom, splitAt } = result;
+  const at = splitAt.length === 1 ? splitAt[0] : NaN;
+  const step = importance[1] / importance[0] - 1;
   return [
     equal(
       {
         id: 'split-at',
-        claim: `One importance raised from 1 to 4, ${features} in ${dims}: that feature splits from its block at V =`,
+        claim: `When one importance rises from 1 to 4 (${features} in ${dims}), that feature leaves its block at V = ${at.toPrecision(3)}, in steps of ${brief(100 * step)} %; equation 18 gives ${fullFrom.toPrecision(3)}`,
         source,
       },
       fullFrom,
-      splitAt.length === 1 ? splitAt[0] : NaN,
-      fullFrom * (importance[1] / importance[0] - 1),
+      at,
+      fullFrom * step,
     ),
     atMost(
-      { id: 'split-full', claim: 'After the split its capacity is 1: largest error', source },
+      {
+        id: 'split-full',
+        claim: `From then on its capacity is 1 (largest error: ${brief(result.capacityError)})`,
+        source,
+      },
       result.capacityError,
       1e-9,
     ),
     atMost(
       {
         id: 'split-others',
-        claim: `After the split the other features form a tight frame in ${dims - 1} dimensions: largest relative spread of eigenvalues`,
+        claim: `The features that remain form a tight frame in ${dims - 1} dimensions (largest relative spread of eigenvalues: ${brief(result.othersTightness)})`,
         source,
       },
       result.othersTightness,
@@ -179,62 +188,93 @@ export function splittingClaims(result: SplittingOff): Claim[] {
 }
 
 /** Claims about blocks aligned with neurons: small blocks give each neuron few features, large blocks many. */
-export function neuronClaims(rows: readonly NeuronMixing[]): Claim[] {
+export function neuronClaims(
+  rows: readonly NeuronMixing[],
+  architectures: readonly ArchitectureRow[],
+): Unplaced[] {
   const source = 'section 4.6';
   const pairs = rows.filter((row) => Math.abs(row.blockSize - 2) < 1e-9);
   const bySize = rows.toSorted((a, b) => a.blockSize - b.blockSize);
   return [
+    rotationClaim(rowNamed(architectures, 'quadratic-computation-6-in-3')),
     ...pairs.map((row) =>
       equal(
         {
           id: `neurons-${row.features}-in-${row.dims}`,
-          claim: `${row.name}, blocks of 2 aligned with the neurons: largest number of features in a neuron`,
+          claim: `${row.name}: once antipodal pairs are aligned with the neurons, no neuron mixes more than ${row.mostAfter} features`,
           source,
         },
         2,
         row.mostAfter,
-        0,
       ),
     ),
-    equal(
+    yes(
       {
         id: 'neurons-by-block',
-        claim: `The larger the blocks, the more features an aligned neuron mixes (${bySize.map(({ after }) => after.toFixed(1)).join(', ')}): exceptions to this order`,
+        claim: `The larger the blocks, the more features an aligned neuron mixes (on average ${bySize.map(({ after }) => after.toFixed(1)).join(', ')})`,
         source,
       },
-      0,
-      bySize.filter((row, at) => at > 0 && row.after < bySize[at - 1].after - 0.01).length,
-      0,
+      bySize.every((row, at) => at === 0 || row.after >= bySize[at - 1].after - 0.01),
     ),
   ];
 }
 
+/** The claim that neurons are an arbitrary basis of the quadratic model. */
+function rotationClaim({
+  trained,
+  experiment: { model, inputs, seed },
+}: ArchitectureRow): Unplaced {
+  const w = trained[0].embedding;
+  const turned = rotated(w, generator(seed));
+  const loss = quadraticExactLoss(
+    quadraticModel(w.dims, model.importance),
+    standardMoments(uniformKurtosis(inputs.density)),
+  );
+  const [before, after] = [w, turned].map((one) => ({
+    loss: loss.evaluate(Float64Array.from(one.data), new Float64Array(loss.size)),
+    capacity: measureCapacity(one).capacity,
+  }));
+  const change = Math.max(
+    Math.abs(after.loss / before.loss - 1),
+    ...before.capacity.map((c, i) => Math.abs(c - after.capacity[i])),
+  );
+  return atMost(
+    {
+      id: 'neurons-rotation',
+      claim: `In the quadratic model the neurons are an arbitrary basis: a random rotation of a trained network changes loss and capacities by at most ${brief(change)}`,
+      source: 'section 4.6',
+    },
+    change,
+    1e-12,
+  );
+}
+
 /** Claims about the final blocks of the runs whose dynamics were recorded. */
-export function dynamicsClaims(runs: readonly TrainingDynamics[]): Claim[] {
+export function dynamicsClaims(runs: readonly TrainingDynamics[]): Unplaced[] {
   const source = 'section 4.5';
   const last = (id: string) => runs.find((run) => run.id === id)?.dynamics.rows.at(-1);
-  const shapes = last('pairs')?.shapes ?? [];
+  const pairs = (last('pairs')?.shapes ?? []).filter((shape) => shape === 'antipodal pair').length;
   const whole = last('full');
+  const sum =
+    whole?.full.join() === '0' && whole.blocks.length === 1 ? whole.blockCapacity[0] : NaN;
   return [
     equal(
       {
         id: 'dynamics-pairs',
-        claim: 'Training dynamics, ReLU compression, 6 in 3: antipodal pairs at the end',
+        claim: `The recorded training of ReLU compression, 6 in 3, ends in ${pairs} antipodal pairs`,
         source,
       },
       3,
-      shapes.filter((shape) => shape === 'antipodal pair').length,
-      0,
+      pairs,
     ),
     equal(
       {
         id: 'dynamics-full',
-        claim:
-          'Training dynamics, quadratic model, one feature three times as important: that feature ends with its own dimension; sum of C of the others',
+        claim: `In the recorded training with one feature three times as important, that feature takes a dimension of its own and leaves ${sum.toFixed(3)} to the block of the others`,
         source,
       },
       2,
-      whole?.full.join() === '0' && whole.blocks.length === 1 ? whole.blockCapacity[0] : NaN,
+      sum,
       0.01,
     ),
   ];

@@ -3,4 +3,5 @@
  *
  * @module
  */
-export { fullGeometry, type GeometrySize, quickGeometry } from './geometry-size.ts';
+export { fullGeometry, type GeometrySize } from './geometry-size.ts';
+export { fullReproduction, quickReproduction, type ReproductionSize } from './reproduction-size.ts';

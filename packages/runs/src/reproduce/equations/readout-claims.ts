@@ -1,0 +1,82 @@
+import { atMost, brief, moreThan, type Unplaced } from '../claim.ts';
+import type { ReadoutFacts } from './readout-facts.ts';
+
+/** Six standard errors of a squared correlation over 50,000 samples: 6 x 2 r (1 - r^2) / sqrt(n), largest at r = 1 / sqrt 3. */
+const SAMPLING = 0.021;
+const ROUNDING = 1e-9;
+
+/** Claims of appendices E and G. */
+// Long because it lists the claims, one after the other.
+export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
+  const these = `${facts.draws} random matrices`;
+  return [
+    atMost(
+      {
+        id: 'readout-correlation',
+        claim: `Capacity is a squared correlation, of a feature with its own output of W^T W: over ${facts.samples} sampled inputs they differ by at most ${brief(facts.correlation)}`,
+        source: 'appendix E',
+      },
+      facts.correlation,
+      SAMPLING,
+    ),
+    atMost(
+      {
+        id: 'readout-leverage',
+        claim: `The alternative capacity is the R^2 of the best linear read-out, which the paper suspects: least squares on the same inputs differs by at most ${brief(facts.readout)}`,
+        source: 'appendix E; docs/theory.md section 1',
+        origin: 'polysem',
+      },
+      facts.readout,
+      SAMPLING,
+    ),
+    atMost(
+      {
+        id: 'leverage-total',
+        claim: `Alternative capacities sum to the rank of W in ${these} (largest difference: ${brief(facts.total)})`,
+        source: 'appendix G',
+      },
+      facts.total,
+      ROUNDING,
+    ),
+    atMost(
+      {
+        id: 'leverage-above',
+        claim: `Capacity never exceeds the alternative capacity in the same matrices (largest excess: ${brief(facts.above)})`,
+        source: 'docs/theory.md section 1',
+        origin: 'polysem',
+      },
+      facts.above,
+      ROUNDING,
+    ),
+    atMost(
+      {
+        id: 'leverage-efficient',
+        claim: `In efficient matrices the two are the same (${facts.draws} random ones, largest difference: ${brief(facts.efficient)})`,
+        source: 'docs/theory.md section 4',
+        origin: 'polysem',
+      },
+      facts.efficient,
+      ROUNDING,
+    ),
+    atMost(
+      {
+        id: 'leverage-maps',
+        claim: `No invertible map of the space changes the alternative capacity (${facts.draws} maps, largest change: ${brief(facts.leverageChange)})`,
+        source: 'docs/theory.md section 1',
+        origin: 'polysem',
+      },
+      facts.leverageChange,
+      ROUNDING,
+    ),
+    moreThan(
+      {
+        id: 'capacity-maps',
+        claim: `Each of these maps changes some capacity, by at least ${brief(facts.capacityChange)}`,
+        source: 'docs/theory.md section 1',
+        origin: 'polysem',
+      },
+      1e-3,
+      facts.capacityChange,
+    ),
+  ];
+}
