@@ -1,13 +1,14 @@
 // Builds the site into a folder of static files: node site/build.mjs [--out FOLDER] [--report FOLDER | --quick]
 //
-// --report takes a report that exists (npm start writes polysem-report); --quick computes figure 2 only.
+// --report takes a report that exists (npm start writes polysem-report); --quick computes figure 2 only. The exit status is 1 if
+// a public name has no docstring, or a link leads nowhere.
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Application, Converter, LogLevel, ReflectionKind } from 'typedoc';
+import { Application, ConsoleLogger, Converter, LogLevel, ReflectionKind } from 'typedoc';
 import { PAGES } from './contents.mjs';
 import { deadLinks } from './links.mjs';
 import { addMath } from './math.mjs';
@@ -26,19 +27,14 @@ const { values } = parseArgs({
 });
 const out = resolve(values.out);
 
-await buildPages();
-await addLab();
-addReport();
-const dead = deadLinks(out);
-for (const link of dead) console.error(`dead link: ${link}`);
-process.exitCode = dead.length > 0 ? 1 : 0;
-console.log(relative(process.cwd(), join(out, 'index.html')));
-
 /** Pages in Markdown and the API reference. */
 async function buildPages() {
   rmSync(out, { recursive: true, force: true });
-  const app = await Application.bootstrap({
+  const app = await Application.bootstrapWithPlugins({
     name: 'polysem',
+    // Types of options and results that no module exports by name belong to the reference, too.
+    plugin: ['typedoc-plugin-missing-exports'],
+    placeInternalsInOwningModule: true,
     entryPoints: entryPoints(),
     tsconfig: here('tsconfig.json'),
     readme: 'none',
@@ -74,18 +70,30 @@ async function buildPages() {
       'text',
     ],
     ignoredHighlightLanguages: ['math', 'slurm'],
+    validation: { notExported: false, invalidLink: true, invalidPath: true, notDocumented: true },
+    requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Interface', 'TypeAlias'],
     logLevel: LogLevel.Warn,
   });
+  app.logger = new BuildLogger();
   app.renderer.defineRouter('site', SiteRouter);
   app.renderer.defineTheme('site', SiteTheme);
   app.converter.on(Converter.EVENT_CREATE_DOCUMENT, nameDocument);
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, nameModule);
   const project = await app.convert();
   if (project === undefined) throw new Error('TypeDoc read no sources');
+  app.validate(project);
   // The theme lists the names that another page describes.
   for (const module of project.children)
     module.groups = module.groups?.filter(({ title }) => title !== 'References');
   await app.generateDocs(project, out);
+  if (app.logger.hasWarnings() || app.logger.hasErrors()) process.exitCode = 1;
+}
+
+/** Prints warnings, except that an overloaded function has one docstring, for the parameters of all its signatures. */
+class BuildLogger extends ConsoleLogger {
+  warn(text, ...place) {
+    if (!/has an @param with name ".*", which was not used/.test(text)) super.warn(text, ...place);
+  }
 }
 
 /**
@@ -161,3 +169,11 @@ function addReport() {
     { stdio: ['ignore', 'ignore', 'inherit'], cwd: dirname(folder) },
   );
 }
+
+await buildPages();
+await addLab();
+addReport();
+const dead = deadLinks(out);
+for (const link of dead) console.error(`dead link: ${link}`);
+if (dead.length > 0) process.exitCode = 1;
+console.log(relative(process.cwd(), join(out, 'index.html')));

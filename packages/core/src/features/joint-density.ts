@@ -10,7 +10,7 @@ export type JointDensity = (set: readonly number[]) => number;
  * The probability that all features of a set are active.
  *
  * Exact to rounding for groups; relative error about 1e-14 for a one-factor copula; for a copula with a full matrix the
- * error of {@link normalOrthant}.
+ * error of `normalOrthant`.
  *
  * @param inputs checked inputs.
  * @returns a function of the set, which remembers results for a copula with a full matrix.

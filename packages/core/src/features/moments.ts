@@ -40,7 +40,7 @@ export function moments(distribution: FeatureDistribution): FeatureMoments {
 /**
  * The moments of a feature whose distribution has been checked.
  *
- * @param distribution a distribution that {@link checkFeatureDistribution} accepts.
+ * @param distribution a distribution that `checkFeatureDistribution` accepts.
  * @returns moments about the mean, the kurtosis and the scale c; see {@link moments}.
  *
  * @example

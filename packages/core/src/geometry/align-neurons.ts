@@ -33,7 +33,7 @@ const BETTER = 1 + 1e-9;
 /** Eigenvalue given to directions without weight, relative to the mean eigenvalue of S. */
 const TRACE = 1e-9;
 
-/** Options of {@link alignNeurons}. */
+/** Options of `alignNeurons`. */
 export interface AlignOptions {
   /** Most sweeps over all pairs of axes of a block, for each start. Default 100; 0 for none. */
   readonly sweeps?: number;

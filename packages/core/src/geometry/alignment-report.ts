@@ -40,7 +40,7 @@ export interface AlignmentReport {
 }
 
 /**
- * Aligns blocks with neurons ({@link alignNeurons}) and measures neurons before and after. Small blocks leave few features
+ * Aligns blocks with neurons (`alignNeurons`) and measures neurons before and after. Small blocks leave few features
  * per neuron; a large block mixes many features in every neuron under any rotation (arXiv:2210.01892, section 4).
  *
  * @param w the embedding, D x N.

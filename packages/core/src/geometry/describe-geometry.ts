@@ -51,7 +51,7 @@ export interface GeometryFigures {
   readonly shapes: readonly NamedShape[];
   /**
    * The shape that all components form together, such as the octahedron of three antipodal pairs; null for a single
-   * component, or more features than {@link MAX_FEATURES_OF_WHOLE}.
+   * component, or more features than `MAX_FEATURES_OF_WHOLE`.
    */
   readonly whole: NamedShape | null;
   /** W = Q B P on the components, with its error; null if that takes too much memory. */

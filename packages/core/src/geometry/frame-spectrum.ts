@@ -25,7 +25,7 @@ export interface FrameSpectrum {
   readonly eigenvalues: Float64Array;
   /** Their eigenvectors as rows, rank x D, orthonormal. */
   readonly vectors: Float64Array;
-  /** The eigenvalues in groups, largest first; see {@link groupEigenvalues}. */
+  /** The eigenvalues in groups, largest first; see `groupEigenvalues`. */
   readonly eigenspaces: readonly Eigenspace[];
 }
 

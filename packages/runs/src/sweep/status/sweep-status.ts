@@ -89,7 +89,7 @@ function reasons(store: SweepStore): FailureReason[] {
   return [...found.values()].toSorted((a, b) => b.count - a.count || a.first - b.first);
 }
 
-/** Failures of {@link LARGE} cells; none if a file is damaged. */
+/** Failures of `LARGE` cells; none if a file is damaged. */
 function undamagedFailures(store: SweepStore, first: number): Row[] {
   try {
     return store.failures(first, first + LARGE);

@@ -38,7 +38,7 @@ export interface SweepStore {
   /** The failed cells of an interval, ascending; their results are not read. */
   readonly failures: (first: number, end: number) => Row[];
   /**
-   * Puts the rows of every {@link LARGE} cells into one file. No other process may write meanwhile.
+   * Puts the rows of every `LARGE` cells into one file. No other process may write meanwhile.
    *
    * @returns true if files changed.
    */
