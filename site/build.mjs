@@ -69,7 +69,7 @@ async function buildPages() {
       'sql',
       'text',
     ],
-    ignoredHighlightLanguages: ['math', 'slurm'],
+    ignoredHighlightLanguages: ['math', 'pycon'],
     validation: { notExported: false, invalidLink: true, invalidPath: true, notDocumented: true },
     requiredToBeDocumented: ['Function', 'Variable', 'Class', 'Interface', 'TypeAlias'],
     logLevel: LogLevel.Warn,

@@ -1,10 +1,18 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import {
+  copyFileSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fastestKernel } from '@polysem/engine/kernels';
 import { blocksOf, root, type Block } from './example-blocks.ts';
 import { exampleFolder, faultsOf } from './example-runs.ts';
+import { missingModules, PYTHON } from './python.ts';
 
 const pages = [
   'README.md',
@@ -41,6 +49,26 @@ function output(command: string, folder: string): string {
   return stdout.trim();
 }
 
+const noPython = missingModules(['numpy']);
+
+/** What Python prints about examples that do not give the shown results; nothing if all do. */
+function pythonFaults(blocks: readonly Block[], folder: string): string[] {
+  if (blocks.length === 0 || noPython !== '') return [];
+  writeFileSync(join(folder, 'page.txt'), blocks.map(({ code }) => code).join('\n'));
+  const words = ['-m', 'doctest', '-o', 'NORMALIZE_WHITESPACE', 'page.txt'];
+  const { PYTHONPATH = '' } = process.env;
+  const { status, stdout, stderr } = spawnSync(PYTHON, words, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      PYTHONPATH: [join(root, 'python/src'), PYTHONPATH].join(delimiter),
+      POLYSEM_NODE: process.execPath,
+    },
+  });
+  return status === 0 ? [] : [stdout, stderr];
+}
+
 /** Runs the commands and programs of a page in its order, in one folder with the example files that the page links to. */
 function runPage(page: string): { printed: string[]; faults: string[]; folder: string } {
   const folder = exampleFolder();
@@ -58,6 +86,8 @@ function runPage(page: string): { printed: string[]; faults: string[]; folder: s
       faults.push(...faultsOf([example], folder));
     }
   }
+  const python = blocksOf(page).filter(({ language }) => language === 'pycon');
+  faults.push(...pythonFaults(python, folder));
   return { printed, faults, folder };
 }
 
@@ -89,7 +119,7 @@ describe('examples in the documentation', () => {
 
   it.each(
     pages.filter((page) => blocksOf(page).some(({ language }) => /^(sh|js)$/.test(language))),
-  )('run in the order of %s, and print and draw what it shows', async (page) => {
+  )(`run in the order of %s, and print and draw what it shows${noPython}`, async (page) => {
     const { printed, faults, folder } = runPage(page);
     expect(faults).toEqual([]);
     for (const { language, code } of blocksOf(page))
