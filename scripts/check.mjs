@@ -1,4 +1,4 @@
-// Checks types, the page, style and formatting, all at the same time. Prints what fails, and ends with status 1 if anything does.
+// Checks types, the page, dead code, style and formatting, all at the same time. Prints what fails, and ends with status 1 if anything does.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -15,6 +15,7 @@ const CHECKS = {
     '--threshold',
     'error',
   ],
+  'dead code': ['knip/bin/knip.js', '--no-config-hints'],
   lint: ['oxlint/bin/oxlint'],
   formatting: ['prettier/bin/prettier.cjs', '--check', '.'],
 };

@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 /** Builds before any test runs, because tests of the command line and of the lab use what is built. */
 export default function build(): void {
   run('../node_modules/typescript/bin/tsc', '--build');
-  // The lab takes seconds to build; its own tests use it, and those of reports and of the site, which it lies beside.
+  // The lab takes seconds to build; its own tests use it, and those of reports, of the site and of the package, which hold it.
   const files = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'));
-  if (files.length === 0 || files.some((file) => /lab|repro|report|site/.test(file)))
+  if (files.length === 0 || files.some((file) => /lab|repro|report|site|test\/package/.test(file)))
     run('../scripts/build-lab.mjs');
 }
 

@@ -27,7 +27,7 @@ const escaped = (text: string): string =>
     .replaceAll('"', '&quot;');
 
 /** Breaks a command into lines at its spaces. */
-export function lines(text: string, columns = COLUMNS): string[] {
+function lines(text: string, columns = COLUMNS): string[] {
   const found: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

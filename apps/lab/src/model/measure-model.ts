@@ -125,7 +125,7 @@ async function withWorkers<T>(
 }
 
 /** Everything that the page shows of a measurement before neighbours are known. */
-export function figuresOf(measured: StreamMeasurement): ModelFigures {
+function figuresOf(measured: StreamMeasurement): ModelFigures {
   const { dims, features, capacity, leverage, singularValues, rank } = measured;
   const references = [referenceOf(gaussianBaselineFigures(dims, features))];
   if (rank > 0) references.push(referenceOf(spectrumBaselineFigures(measured, { seed: SEED })));

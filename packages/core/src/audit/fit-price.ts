@@ -68,7 +68,7 @@ export function checkCapacities(values: ArrayLike<number>, features: number): Fl
 }
 
 /** The capacity that features demand as u = 1 / lambda rises. Features that never demand any are left out. */
-export function demandOf({ importance, kurtosis }: CheckedStatistics): RampsAndSteps {
+function demandOf({ importance, kurtosis }: CheckedStatistics): RampsAndSteps {
   const asks = indicesWhere(importance.length, (i) => importance[i] > 0 && kurtosis[i] > 1);
   if (asks.length === 0) {
     throw new RangeError(

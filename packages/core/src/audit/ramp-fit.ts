@@ -49,7 +49,7 @@ export function fitRamps({ ramps, steps }: RampsAndSteps, measured: Float64Array
 }
 
 /** sum_i (c_i(u) - m_i)^2 over the features on ramps and steps. */
-export function squaredErrorAt(
+function squaredErrorAt(
   { ramps, steps }: RampsAndSteps,
   measured: Float64Array,
   u: number,

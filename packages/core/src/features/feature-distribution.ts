@@ -35,7 +35,7 @@ export function checkFeatureDistribution(distribution: FeatureDistribution): voi
 export type FeatureDistributions = FeatureDistribution | readonly FeatureDistribution[];
 
 /** True if there is one distribution per feature, rather than one for all. Array.isArray does not narrow a readonly list. */
-export function isDistributionList(
+function isDistributionList(
   distributions: FeatureDistributions,
 ): distributions is readonly FeatureDistribution[] {
   return Array.isArray(distributions);

@@ -70,7 +70,7 @@ export interface Geometry extends GeometryFigures {
 }
 
 /** Most features in blocks for naming the shape of all blocks together. */
-export const MAX_FEATURES_OF_WHOLE = 256;
+const MAX_FEATURES_OF_WHOLE = 256;
 /** Largest N D min(N, D) for which the nearest efficient matrix is searched. */
 export const MAX_SEARCH_COST = 2e8;
 /** Largest sum of N_k D_k^2 over blocks for aligning them with neurons. */

@@ -56,7 +56,7 @@ export interface EfficientForm extends EfficientFigures {
 }
 
 /** Largest relative error of an efficient matrix: half the digits of float64, and 32 units in the last place of float32. */
-export const EFFICIENT_TOLERANCE: Readonly<Record<'float64' | 'float32', number>> = {
+const EFFICIENT_TOLERANCE: Readonly<Record<'float64' | 'float32', number>> = {
   float64: 2 ** -26,
   float32: 2 ** -18,
 };
@@ -218,7 +218,7 @@ export function blockMatrix({ axes, features, blocks }: EfficientForm): Embeddin
 }
 
 /** The precision of the numbers of W. */
-export function precisionOf(w: Embedding): Precision {
+function precisionOf(w: Embedding): Precision {
   return w.data instanceof Float32Array ? 'float32' : 'float64';
 }
 

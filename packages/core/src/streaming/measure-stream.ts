@@ -11,7 +11,7 @@ import { inFloat64, type StreamMeasurement, type StreamOptions } from './stream-
 import { centred, meanVector, unitLength } from './transforms.ts';
 
 /** Matrices with at most this many numbers are measured as a whole, in float64. */
-export const WHOLE_UP_TO: number = 2 ** 20;
+const WHOLE_UP_TO: number = 2 ** 20;
 
 /**
  * Measures capacity, leverage, interference and participation of every feature of a source that need not fit in memory. Two

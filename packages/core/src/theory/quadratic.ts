@@ -10,7 +10,7 @@
 const CRITICAL_WIDTH = 1e-12;
 
 /** The kurtosis at which the loss turns from concave in capacity (below) to convex (above). */
-export const CRITICAL_KURTOSIS = 3;
+const CRITICAL_KURTOSIS = 3;
 
 /**
  * Returns to capacity of a feature of this kurtosis: diminishing where the loss is convex in capacity (above 3), constant

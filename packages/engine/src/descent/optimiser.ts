@@ -19,9 +19,6 @@ export type FirstOrder =
       readonly weightDecay: number;
     };
 
-/** Name of a first-order optimiser. */
-export type FirstOrderName = FirstOrder['name'];
-
 /** Default constants of each optimiser. AdamW's weight decay of 0.01 is PyTorch's default. */
 export const firstOrderDefaults: Readonly<{
   sgd: Extract<FirstOrder, { readonly name: 'sgd' }>;

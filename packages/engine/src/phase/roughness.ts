@@ -1,5 +1,5 @@
 /** Neighbours that differ by more than this are on opposite sides of a boundary. */
-export const BOUNDARY_STEP = 0.1;
+const BOUNDARY_STEP = 0.1;
 
 /** Roughness of a diagram down its columns. */
 export interface Roughness {

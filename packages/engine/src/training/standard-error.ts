@@ -2,7 +2,7 @@
 const LEAST_GROUPS = 8;
 
 /** Number of groups into which held-out rows are divided. */
-export const GROUPS = 64;
+const GROUPS = 64;
 
 /**
  * The standard error of a mean, from the means m_1 .. m_B of B groups of equal size whose rows are independent:

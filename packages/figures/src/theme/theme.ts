@@ -92,7 +92,7 @@ export const PALETTES: Readonly<Record<'light' | 'dark', Palette>> = {
 export const BLOCK_COLOURS = 8;
 
 /** Number of line colours along the ramp: the classes ps-r0 to ps-r15. */
-export const RAMP_STEPS = 16;
+const RAMP_STEPS = 16;
 
 /** The class of the line colour at t in [0, 1] (clamped) along the ramp. */
 export function rampClass(t: number): string {

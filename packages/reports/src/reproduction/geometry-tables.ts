@@ -70,7 +70,7 @@ export function architectureTables(rows: readonly ArchitectureRow[]): ReportTabl
 const MOST_STRUCTURES = 4;
 
 /** A structure in words, such as '3 × antipodal pair (2 in 1), 1 ignored'. */
-export function describeStructure({ blocks, ignored }: Structure): string {
+function describeStructure({ blocks, ignored }: Structure): string {
   const parts = blocks.map(({ shape, features, dims, count }) => {
     const what = `${shape} (${features} in ${dims})`;
     return count === 1 ? what : `${count} × ${what}`;

@@ -1,7 +1,7 @@
 import { workload, type Workload } from './workload.ts';
 
 /** Workloads on which training is timed and compared. */
-export const workloads: readonly Workload[] = [
+const workloads: readonly Workload[] = [
   workload({
     features: 5,
     dims: 2,

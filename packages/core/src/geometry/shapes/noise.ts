@@ -1,5 +1,5 @@
 /** Default noise level: 3 % of the mean length. */
-export const DEFAULT_NOISE = 0.03;
+const DEFAULT_NOISE = 0.03;
 
 /** Normal quantile at 1 - 1e-4: a test rejects a true shape with probability 1e-4. */
 const QUANTILE = 3.719;

@@ -35,7 +35,7 @@ export interface BaselineFigures {
 }
 
 /** The figures of a measured matrix. */
-export function matrixFigures(measurement: CapacityMeasurement): MatrixFigures {
+function matrixFigures(measurement: CapacityMeasurement): MatrixFigures {
   const capacity = summarise(measurement.capacity);
   const leverage = summarise(measurement.leverage);
   const { rank, singularValues } = measurement;

@@ -10,7 +10,7 @@ import { memoryLayout, type MemoryLayout } from '@polysem/numerics/wasm';
 /** Largest number of steps per call. */
 export const STEPS_AT_ONCE = 512;
 /** Number of vectors in the sums of the largest tile, or of a fused step: two per weight of W and U, bias and loss. */
-export const TILE_VECTORS = 192;
+const TILE_VECTORS = 192;
 /** Size of a WebAssembly page, in bytes. */
 export const PAGE: number = 65536;
 /** Number of gaps between active inputs that are sampled at once. */

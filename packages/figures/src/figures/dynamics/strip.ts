@@ -21,7 +21,7 @@ const NAME_SIZE = 11;
 const NAMES_GAP = 12;
 
 /** Features by their block at the last checkpoint; features in no block come last. */
-export function stripOrder(blockOf: BlocksOverTime): number[] {
+function stripOrder(blockOf: BlocksOverTime): number[] {
   const last = blockOf[blockOf.length - 1];
   const rank = (feature: number): number => last[feature] ?? Infinity;
   return last

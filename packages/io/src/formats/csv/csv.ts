@@ -45,7 +45,7 @@ function isText(start: Uint8Array): boolean {
  * Rejects with FormatError that names line and column if a cell is not a finite number, lines differ in length, there are
  * no numbers, or it is uncertain whether the first line or column holds numbers.
  */
-export async function readCsvMatrix(
+async function readCsvMatrix(
   source: ByteSource,
   options: MatrixOptions = {},
 ): Promise<MatrixContent> {

@@ -42,7 +42,7 @@ export const torchFormat: Format = {
 const LONGEST_PICKLE = 1 << 26;
 
 /** Finds the pickle that names the tensors; undefined if the zip is not a checkpoint. */
-export function torchPickle(members: readonly ZipMember[]): ZipMember | undefined {
+function torchPickle(members: readonly ZipMember[]): ZipMember | undefined {
   return members.find(({ name }) => /(^|\/)data\.pkl$/.test(name));
 }
 

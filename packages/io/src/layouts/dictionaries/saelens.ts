@@ -1,7 +1,7 @@
 import { axesOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
 
 /** Biases, thresholds and gates with one number per latent. */
-export const OF_LATENTS = [
+const OF_LATENTS = [
   'b_enc',
   'threshold',
   'log_threshold',

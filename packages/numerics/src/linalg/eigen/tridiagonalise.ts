@@ -3,7 +3,7 @@ import { TILE_COLUMNS, TILE_ROWS } from './emit-product.ts';
 import type { Program } from './program.ts';
 
 /** Rows that are reduced before the rest of the matrix is updated. */
-export const PANEL_ROWS = 32;
+const PANEL_ROWS = 32;
 /** Rows of the matrix that are updated together: their panels of factors stay in the second-level cache. */
 const ROWS_AT_ONCE = 64;
 /** A row shorter than this, in a matrix whose largest entry is near 1, counts as zero. */

@@ -63,7 +63,7 @@ export function statusJson(status: SweepStatus, check: SweepCheck | null): objec
  * @param seconds the time.
  * @returns for example `2 h 05 min`.
  */
-export function timeText(seconds: number): string {
+function timeText(seconds: number): string {
   const whole = Math.ceil(seconds);
   const [days, hours] = [Math.floor(whole / 86_400), Math.floor(whole / 3600) % 24];
   const [minutes, rest] = [Math.floor(whole / 60) % 60, whole % 60];

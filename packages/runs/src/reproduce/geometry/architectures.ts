@@ -65,7 +65,7 @@ export function architectureTable(
 }
 
 /** One row of the table. */
-export function architectureRow(
+function architectureRow(
   architecture: Architecture,
   starts: number,
   seed: number,

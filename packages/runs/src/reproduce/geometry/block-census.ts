@@ -52,7 +52,7 @@ export interface BlockCensus {
  * Largest ratio to the lowest loss that counts as near the best. On a finite sample the loss of equally good structures
  * differs by a few percent, depending on which features share a block; worse structures differ by more.
  */
-export const NEAR_BEST = 1.05;
+const NEAR_BEST = 1.05;
 
 /**
  * Counts the block structures of trained matrices: the connected components of the Gram graph, with their shapes.

@@ -73,7 +73,7 @@ export interface Decomposition {
  *
  * @param noise relative noise of the matrix, see `findBlocks`.
  */
-export function decompose(w: Embedding, noise = 0): Decomposition {
+function decompose(w: Embedding, noise = 0): Decomposition {
   const structure = findBlocks(w, { noise });
   const form = efficientForm(w, structure);
   const { capacity, squaredNorm } = measureCapacity(w);

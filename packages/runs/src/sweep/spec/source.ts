@@ -17,7 +17,7 @@ export interface Source {
  * @param path the path.
  * @returns for example `axes[1].values[0]`.
  */
-export function pathText(path: Path): string {
+function pathText(path: Path): string {
   return path
     .map((key, depth) => (typeof key === 'number' ? `[${key}]` : depth === 0 ? key : `.${key}`))
     .join('');

@@ -48,7 +48,7 @@ export function tableRow(plan: SweepPlan, { index, values, weights, failure }: R
 }
 
 /** The finished cells of a sweep as groups of rows, by column. */
-export function* tableGroups(store: SweepStore, plan: SweepPlan): Generator<GroupCells[]> {
+function* tableGroups(store: SweepStore, plan: SweepPlan): Generator<GroupCells[]> {
   const columns = tableColumns(plan);
   for (let first = 0; first < plan.size; first += LARGE) {
     const rows = store.rows(first, first + LARGE).map((row) => tableRow(plan, row));
