@@ -8,8 +8,8 @@ export default {
   ignoreBinaries: ['apt-get', 'mkfifo', 'mount', 'umount'],
   workspaces: {
     '.': {
-      entry: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'test/*.ts'],
-      project: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'test/**/*.ts'],
+      entry: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'site/build.mjs', 'site/site.js', 'test/*.ts'],
+      project: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'site/**/*.{js,mjs}', 'test/**/*.ts'],
       // Found by their names: fonts by a style sheet, the others by scripts.
       ignoreDependencies: ['@fontsource-variable/.*', 'axe-core', 'svelte-check'],
     },
