@@ -1,14 +1,7 @@
 import { axesOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
 
 /** Biases, thresholds and gates with one number per latent. */
-const OF_LATENTS = [
-  'b_enc',
-  'threshold',
-  'log_threshold',
-  'b_gate',
-  'b_mag',
-  'r_mag',
-] as const;
+const OF_LATENTS = ['b_enc', 'threshold', 'log_threshold', 'b_gate', 'b_mag', 'r_mag'] as const;
 
 /** Returns whether a group has a decoder of any of these layouts. */
 function hasDecoder(group: CoderGroup): boolean {
