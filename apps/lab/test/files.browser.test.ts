@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { version } from '@polysem/core/version';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderServer } from '../../../packages/cli/src/lab/folder-server.ts';
 import { labFiles } from '../../../packages/cli/src/lab/lab-files.ts';
@@ -123,7 +124,7 @@ describe.skipIf(!hasBrowser)('files of results', () => {
       predicted: file.capacity,
       trained: file.trained.capacity,
     });
-    await page.getByText('phase.json polysem 0.1.0, seed 3. Its diagram is shown').waitFor();
+    await page.getByText(`phase.json polysem ${version}, seed 3. Its diagram is shown`).waitFor();
     const map = page.getByRole('application', { name: /Capacity of feature 0, trained/ });
     await map.focus();
     await page.keyboard.press('ArrowRight');
@@ -182,7 +183,7 @@ describe.skipIf(!hasBrowser)('files of results', () => {
   it('shows the figures of measure --json, and says what the file lacks', async () => {
     const page = await serve('measure.json');
     await page.getByRole('heading', { name: '5 features share 2 dimensions' }).waitFor();
-    await page.getByText('figures of t.safetensors by polysem 0.1.0, not measured again').waitFor();
+    await page.getByText(`figures of t.safetensors by polysem ${version}, not measured again`).waitFor();
     await page
       .getByText('The file lacks the spectrum; the comparison with the same spectrum.')
       .waitFor();

@@ -1,0 +1,24 @@
+// npm run new-version: turns the changesets into the next version, in package.json, CHANGELOG.md and the results.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { manifest, root } from '../package/places.mjs';
+import { runTool } from './tools.mjs';
+
+const edit = (path, change) =>
+  writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8')));
+
+if (runTool('changeset', ['version'], root) !== 0) throw new Error('changesets fails');
+const { version } = manifest();
+edit('packages/core/src/version.ts', (text) =>
+  text.replace(/version = '[^']+'/, `version = '${version}'`),
+);
+edit('python/src/polysem/__init__.py', (text) =>
+  text.replace(/__version__ = "[^"]+"/, `__version__ = "${version}"`),
+);
+edit('CHANGELOG.md', (text) => text.replace(`## ${version} (unreleased)`, `## ${version}`));
+edit('package-lock.json', (text) => {
+  const lock = JSON.parse(text);
+  lock.packages['packages/polysem'].version = version;
+  return `${JSON.stringify(lock, null, 2)}\n`;
+});
+console.log(`polysem ${version}: read CHANGELOG.md, commit, and give npm run release`);
