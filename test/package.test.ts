@@ -50,9 +50,8 @@ describe('the published package', () => {
         ([, target]) => target,
       );
       const foreign = imports.filter((target) => !target.startsWith('node:'));
-      return text.includes('@polysem/')
-        ? [`${path}: @polysem`]
-        : foreign.map((t) => `${path}: ${t}`);
+      const own = text.match(/^.*@polysem\/.*$/gm) ?? [];
+      return [...own, ...foreign].map((line) => `${path}: ${line}`);
     });
     expect(named).toEqual([]);
   });

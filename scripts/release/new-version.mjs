@@ -1,5 +1,5 @@
 // npm run new-version: turns the changesets into the next version, in package.json, CHANGELOG.md and the results.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { manifest, root } from '../package/places.mjs';
 import { runTool } from './tools.mjs';
@@ -7,7 +7,13 @@ import { runTool } from './tools.mjs';
 const edit = (path, change) =>
   writeFileSync(join(root, path), change(readFileSync(join(root, path), 'utf8')));
 
-if (runTool('changeset', ['version'], root) !== 0) throw new Error('changesets fails');
+// Changesets expects the changelog beside the manifest.
+const here = join(root, 'CHANGELOG.md');
+const there = join(root, 'packages/polysem/CHANGELOG.md');
+renameSync(here, there);
+const status = runTool('changeset', ['version'], root);
+renameSync(there, here);
+if (status !== 0) throw new Error('changesets fails');
 const { version } = manifest();
 edit('packages/core/src/version.ts', (text) =>
   text.replace(/version = '[^']+'/, `version = '${version}'`),

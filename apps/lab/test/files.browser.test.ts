@@ -183,7 +183,9 @@ describe.skipIf(!hasBrowser)('files of results', () => {
   it('shows the figures of measure --json, and says what the file lacks', async () => {
     const page = await serve('measure.json');
     await page.getByRole('heading', { name: '5 features share 2 dimensions' }).waitFor();
-    await page.getByText(`figures of t.safetensors by polysem ${version}, not measured again`).waitFor();
+    await page
+      .getByText(`figures of t.safetensors by polysem ${version}, not measured again`)
+      .waitFor();
     await page
       .getByText('The file lacks the spectrum; the comparison with the same spectrum.')
       .waitFor();

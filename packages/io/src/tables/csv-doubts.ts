@@ -14,7 +14,7 @@ const MISSING =
  * @returns one sentence per kind of doubt.
  * @example
  * ```js
- * import { csvDoubts } from '@polysem/io/tables';
+ * import { csvDoubts } from 'polysem/io';
  * csvDoubts([{ name: 'label', values: ['=1+1', 'the'] }]).length; // 1
  * ```
  */
