@@ -12,9 +12,7 @@ import { join } from 'node:path';
  */
 export function obstacles(root, version) {
   const read = (path) => readFileSync(join(root, path), 'utf8');
-  const open = readdirSync(join(root, '.changeset')).filter(
-    (name) => name.endsWith('.md') && name !== 'README.md',
-  );
+  const open = openChangesets(root);
   const changed = execFileSync('git', ['status', '--porcelain'], { cwd: root, encoding: 'utf8' });
   const [, heading] = /^## (.*)$/m.exec(read('CHANGELOG.md')) ?? [];
   const [, reported] = /version = '([^']+)'/.exec(read('packages/core/src/version.ts')) ?? [];
@@ -26,4 +24,16 @@ export function obstacles(root, version) {
       : [`CHANGELOG.md begins with ${heading}, not with ${version}; give npm run new-version`]),
     ...(reported === version ? [] : [`version.ts says ${reported}, package.json ${version}`]),
   ];
+}
+
+/**
+ * Names of the files of changes that no version has yet.
+ *
+ * @param {string} root folder of the repository.
+ * @returns {string[]} the names.
+ */
+export function openChangesets(root) {
+  return readdirSync(join(root, '.changeset')).filter(
+    (name) => name.endsWith('.md') && name !== 'README.md',
+  );
 }

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { currentNode } from '../node/current.mjs';
+import { nodeOf } from '../package/nodes.mjs';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const SCRIPTS = {
@@ -23,9 +23,12 @@ const SCRIPTS = {
 export function runTool(name, words, cwd) {
   const script = join(folder, 'node_modules', SCRIPTS[name]);
   if (!existsSync(script))
-    spawnSync('npm', ['ci', '--prefix', folder], {
+    spawnSync('npm', ['ci', '--prefix', folder, '--loglevel', 'error'], {
       stdio: ['ignore', 2, 2],
       shell: process.platform === 'win32',
     });
-  return spawnSync(currentNode(), [script, ...words], { cwd, stdio: 'inherit' }).status;
+  // Changesets needs Node 22.
+  const isOld = Number(process.versions.node.split('.')[0]) < 22;
+  const node = isOld ? nodeOf('24') : process.execPath;
+  return spawnSync(node, [script, ...words], { cwd, stdio: 'inherit' }).status;
 }

@@ -19,7 +19,12 @@ export {
 } from './example-network.ts';
 export { assemblePanels } from './figure7/assemble-panels.ts';
 export { figure7Claims, unjudgedFigure7 } from './figure7/claims.ts';
-export { describeConvention, type Figure7Size, panelSpec } from './figure7/conventions.ts';
+export {
+  type Convention,
+  describeConvention,
+  type Figure7Size,
+  panelSpec,
+} from './figure7/conventions.ts';
 export { figure7, type Figure7 } from './figure7/figure7.ts';
 export { figure7Grids, type Figure7Grid } from './figure7/grids.ts';
 export type { Figure7PanelResult } from './figure7/panel-result.ts';
