@@ -1,11 +1,19 @@
 import { defineConfig } from 'vitest/config';
 
+const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
+const MODULES = ['packages/{numerics,core,engine,io,figures,reports}/test/**/*.test.ts'];
+/** Tests that replace modules. */
+const REPLACING = ['**/stream-bootstrap.test.ts', '**/inputs-checked-once.test.ts'];
+/** Tests of modules without state: loading them once per worker saves a tenth of the time of all tests. */
+const SHARED = { include: MODULES, exclude: REPLACING };
+/** Tests that start programs, servers and browsers. */
+const ISOLATED = { include: ALL, exclude: MODULES };
+
 export default defineConfig({
   // Tests read the sources, so that a stale build can never answer for them.
   resolve: { conditions: ['polysem-source'] },
   ssr: { resolve: { conditions: ['polysem-source', 'node', 'import', 'module', 'default'] } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'],
     globalSetup: ['test/build.ts'],
     setupFiles: ['test/seed.ts', 'test/fast-vectors.ts'],
     // Limits are for what hangs and measure nothing: some tests take half a minute of an idle machine, and others may be
@@ -14,5 +22,10 @@ export default defineConfig({
     hookTimeout: 900_000,
     // Else one core would stand by: half of the machine where there are two.
     maxWorkers: '100%',
+    projects: [
+      { extends: true, test: { name: 'modules', ...SHARED, isolate: false } },
+      { extends: true, test: { name: 'programs', ...ISOLATED } },
+      { extends: true, test: { name: 'replacing', include: REPLACING } },
+    ],
   },
 });

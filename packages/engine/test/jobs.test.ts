@@ -60,7 +60,7 @@ describe('jobs', () => {
           expect(steps.filter((step) => history.includes(step))).toEqual(reached);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   });
 
