@@ -1,6 +1,6 @@
-/** A parser of @polysem/io. */
+/** A parser or a schema. */
 export interface Parser {
-  readonly read: 'tensors' | 'table' | 'labels';
+  readonly read: 'tensors' | 'table' | 'labels' | 'dictionaries' | 'sweep' | 'result';
   readonly packages?: readonly string[];
 }
 /** Parsers by name. */

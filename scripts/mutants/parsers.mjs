@@ -1,4 +1,4 @@
-// The parsers of @polysem/io: what is read, how damage gets beneath their checksums, and what a reference needs.
+// The parsers and schemas: what is read, how damage gets beneath their checksums, and what a reference needs.
 
 import { insideMat, insideNpy, insideParquet, insideSafetensors, insideZip } from './covers.mjs';
 
@@ -26,4 +26,7 @@ export const PARSERS = {
   'csv-matrix': { read: 'tensors', packages: ['numpy'] },
   'csv-table': { read: 'table', packages: ['numpy'] },
   labels: { read: 'labels' },
+  configuration: { read: 'dictionaries' },
+  sweep: { read: 'sweep' },
+  result: { read: 'result' },
 };

@@ -2,9 +2,13 @@
 // polysem writes itself. A seed is a list of files, { name, bytes }; the first is the one that is opened. A table with
 // columns that are refused lists those that are read, { name, bytes, columns }.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { encodeCsv, encodeParquet } from '@polysem/io/tables';
+import { recipes } from '@polysem/runs/sweep';
 
 const FIXTURES = new URL('../../packages/io/test/fixtures/', import.meta.url);
 
@@ -77,6 +81,86 @@ const LABELS = [
   text('labels.csv', 'index,label\n0,the\n1,"a, b"\n2,cat\n'),
 ];
 
+/** A dictionary beside its configuration; the weights are opened. */
+function dictionary(configuration) {
+  const tensors = [
+    { name: 'W_enc', shape: [4, 6], data: numbers(24) },
+    { name: 'W_dec', shape: [6, 4], data: numbers(24) },
+    { name: 'b_enc', shape: [6], data: numbers(6) },
+    { name: 'b_dec', shape: [4], data: numbers(4) },
+  ];
+  return [{ name: 'sae.safetensors', bytes: encodeSafetensors(tensors) }, ...configuration];
+}
+
+const SAE = {
+  architecture: 'jumprelu',
+  d_in: 4,
+  d_sae: 6,
+  dtype: 'float32',
+  hook_name: 'blocks.5.hook_resid_pre',
+  normalize_activations: 'none',
+  apply_b_dec_to_input: true,
+  metadata: { model_name: 'gpt2', layers: [5], scale: 1.5e-3, note: null },
+};
+
+const SAE_YAML = `# of a training
+architecture: topk
+sae: {d_in: 4, d_sae: 6, "k": 3}
+layers: [5, 6]
+note: 'it''s "new"'
+folded: >
+  two
+  lines
+`;
+
+const SWEEPS = [
+  {
+    name: 'small',
+    compute: 'allocate',
+    parameters: { importance: 1 },
+    axes: [
+      { parameter: 'kurtosis', log: { from: 4, to: 40, count: 5 } },
+      {
+        zip: [
+          { parameter: 'dims', values: [1, 2, 3] },
+          { parameter: 'features', values: [4, 4, 4] },
+        ],
+      },
+    ],
+    seeds: 2,
+    measurements: ['loss', 'capacity'],
+  },
+  {
+    name: 'trained',
+    compute: 'train',
+    parameters: {
+      features: 5,
+      dims: 2,
+      importance: '0.9^i',
+      task: 'compression',
+      activation: 'relu',
+      steps: 20,
+    },
+    axes: [
+      {
+        parameter: 'density',
+        random: { distribution: 'log-uniform', from: 0.01, to: 1, count: 7, seed: 3 },
+      },
+    ],
+    seeds: { from: 2, count: 3 },
+  },
+];
+
+/** The JSON that the command line prints. */
+function printed(...words) {
+  const bin = fileURLToPath(new URL('../../packages/polysem/bin/polysem.js', import.meta.url));
+  const { stdout } = spawnSync(process.execPath, [bin, ...words, '--json'], { encoding: 'utf8' });
+  return text(`${words[0]}.json`, stdout);
+}
+
+const GRID = '--features 3 --dims 2 --steps 3 --batch 8 --seeds 1 --threads 1'.split(' ');
+const SMALL = '--features 3 --dims 2 --importance 1 --seeds 1 --threads 1 --steps 3'.split(' ');
+
 /** Makes the seeds of each parser. */
 export const SEEDS = {
   npy: () => [
@@ -117,4 +201,55 @@ export const SEEDS = {
     text('notes.csv', '# seed: 1\n# kind: test\nx;y\n1;2\n3;4\n'),
   ],
   labels: () => LABELS,
+  configuration: () => [
+    dictionary(text('cfg.json', JSON.stringify(SAE, null, 2))),
+    dictionary(text('config.yaml', SAE_YAML)),
+  ],
+  sweep: () => [
+    ...recipes.map((recipe) => text(`${recipe.name}.yaml`, recipe.text)),
+    ...SWEEPS.map((sweep) => text(`${sweep.name}.json`, JSON.stringify(sweep, null, 2))),
+  ],
+  result: () => [
+    printed(
+      'train',
+      ...SMALL,
+      '--density',
+      '0.1',
+      '--loss',
+      'sampled',
+      '--batch',
+      '8',
+      '--history',
+      '2',
+    ),
+    printed(
+      'phase',
+      '--features',
+      '3',
+      '--dims',
+      '2',
+      '--density',
+      '1:0.1:2',
+      '--importance',
+      '0.5:2:3',
+    ),
+    printed(
+      'phase',
+      '--model',
+      'compression',
+      '--x',
+      'importance=0.1:10:2',
+      '--y',
+      'density=0.5:0.05:2',
+      ...GRID,
+    ),
+    printed(
+      'measure',
+      fileURLToPath(new URL('f8.npy', FIXTURES)),
+      '--features',
+      'rows',
+      '--threads',
+      '1',
+    ),
+  ],
 };

@@ -282,4 +282,21 @@ describe('a document that does not fit', () => {
     expect(refusalOf('compute: [')).toMatch(/^sweep.yaml:1: not valid YAML or JSON: /);
     expect(refusalOf('{\n\t"compute":\n\t"trian"\n}')).toMatch(/^sweep.yaml:3: compute: /);
   });
+
+  it.each([
+    ['compute: train\n"dims\\e[2J": 1\n', 'dims\\u{1b}[2J: is not known'],
+    ['compute: "a\\nb"\n', 'compute: expected one of'],
+    ['compute: *a\0b\n', 'Unresolved alias'],
+    ['[a, b]: 1\n', 'With stringKeys, all keys must be strings'],
+  ])('is refused in one printable line, whatever it holds: %j', (text, message) => {
+    const found = refusalOf(text);
+    expect(found).toContain(message);
+    expect(found).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('is told the nearest of many names', () => {
+    expect(refusal(relu({ parameters: { dims: 2, model: 'x' } }))).toMatch(
+      /^parameters\.model: is not known; did you mean \w+, \w+, \w+\?$/,
+    );
+  });
 });

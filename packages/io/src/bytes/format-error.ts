@@ -30,8 +30,19 @@ export function quoteList(names: readonly string[], most = 5): string {
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
 
-// Cc and Cf contain terminal escapes and text-direction overrides, Zl and Zp line breaks.
-function printable(text: string): string {
+/**
+ * Escapes what a terminal would obey or hide: control characters, overrides of the direction of text, and line breaks.
+ *
+ * @param text any text.
+ * @returns the text in one line.
+ *
+ * @example
+ * ```js
+ * import { printable } from '@polysem/io/bytes';
+ * printable(`a${String.fromCodePoint(10)}`).length; // 6
+ * ```
+ */
+export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,
     (c) => `\\u{${c.codePointAt(0)?.toString(16)}}`,

@@ -5,7 +5,7 @@
  */
 export { bytesSource, type ByteSource } from './byte-source.ts';
 export { decodeText } from './decode-text.ts';
-export { FormatError } from './format-error.ts';
+export { FormatError, printable } from './format-error.ts';
 export { fileSource, filesFolder, type NamedBlob } from './file-source.ts';
 export { isUrl, shownLocation, isStandardInput } from './hf-url.ts';
 export type { SourceFolder } from './source-folder.ts';

@@ -33,6 +33,7 @@ export type { Recipe } from './recipes/recipe.ts';
 export { recipes } from './recipes/registry.ts';
 export { describePlan, type PlanDescription } from './spec/describe-plan.ts';
 export { sweepJsonSchema } from './spec/json-schema.ts';
+export { parseSweep, type ReadSweep } from './spec/parse-sweep.ts';
 export { openSweep, type PlanOptions, planSweep } from './spec/plan-sweep.ts';
 export { localExecutor } from './local-executor.ts';
 export { planOfFolder, planOfManifest } from './plan-of-folder.ts';

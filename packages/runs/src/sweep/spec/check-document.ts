@@ -62,10 +62,11 @@ function problemOf(
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
     const allowed = keysAt(schema, path);
-    return {
-      path: [...path, key],
-      message: `is not known${suggestion(key, allowed)}${allowed.length > MOST_NAMES ? '' : `; allowed: ${allowed.join(', ')}`}`,
-    };
+    const near =
+      allowed.length > MOST_NAMES
+        ? suggestion(key, allowed) || `; did you mean ${nearestNames(key, allowed).join(', ')}?`
+        : `${suggestion(key, allowed)}; allowed: ${allowed.join(', ')}`;
+    return { path: [...path, key], message: `is not known${near}` };
   }
   const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], data);
   return { path, message: sentenceOf(issue, found) };

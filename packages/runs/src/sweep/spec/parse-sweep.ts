@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseDocument } from 'yaml';
+import { printable } from '@polysem/io/bytes';
 import { UsageError } from '../../usage-error.ts';
 import type { Path, Source } from './source.ts';
 
@@ -19,15 +20,25 @@ const LARGEST = 2 ** 27;
  * @param file name of the file for messages.
  * @returns the data, and the lines of its values.
  * @throws UsageError with the line if the text is malformed.
+ *
+ * @example
+ * ```js
+ * import { parseSweep } from 'polysem/sweep';
+ * parseSweep('compute: train', 'sweep.yaml').data; // { compute: 'train' }
+ * ```
  */
 export function parseSweep(text: string, file: string): ReadSweep {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+  });
   const [first] = [...document.errors, ...document.warnings];
   if (first !== undefined) {
     const { line } = lines.linePos(first.pos[0]);
     const [sentence] = first.message.split('\n');
-    throw new UsageError(`${file}:${line}: not valid YAML or JSON: ${sentence}`);
+    throw new UsageError(printable(`${file}:${line}: not valid YAML or JSON: ${sentence}`));
   }
   const lineOf = (path: Path): number => {
     for (let length = path.length; length >= 0; length--) {
@@ -41,7 +52,7 @@ export function parseSweep(text: string, file: string): ReadSweep {
   try {
     data = document.toJS({ maxAliasCount: 1000 });
   } catch (error) {
-    throw new UsageError(`${file}:1: not valid YAML: ${(error as Error).message}`);
+    throw new UsageError(printable(`${file}:1: not valid YAML: ${(error as Error).message}`));
   }
   return { data, source: { file, lineOf } };
 }

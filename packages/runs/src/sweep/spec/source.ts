@@ -1,3 +1,4 @@
+import { printable } from '@polysem/io/bytes';
 import { UsageError } from '../../usage-error.ts';
 
 /** Place of a value in a document: keys and indices from the root. */
@@ -29,10 +30,10 @@ function pathText(path: Path): string {
  * @param source the text; null if the document is data.
  * @param path place of the value.
  * @param message found and allowed values, and the fix.
- * @returns the error: `file:line: path: message`.
+ * @returns the error: `file:line: path: message`, in one line whatever the document holds.
  */
 export function problemAt(source: Source | null, path: Path, message: string): UsageError {
   const place = source === null ? [] : [`${source.file}:${source.lineOf(path)}`];
   const text = path.length === 0 ? [] : [pathText(path)];
-  return new UsageError([...place, ...text, message].join(': '));
+  return new UsageError(printable([...place, ...text, message].join(': ')));
 }
