@@ -11,7 +11,12 @@ export default {
       entry: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'site/build.mjs', 'site/site.js', 'test/*.ts'],
       project: ['bench/**/*.mjs', 'scripts/**/*.mjs', 'site/**/*.{js,mjs}', 'test/**/*.ts'],
       // Found by their names: fonts by a style sheet, the others by scripts.
-      ignoreDependencies: ['@fontsource-variable/.*', 'axe-core', 'svelte-check'],
+      ignoreDependencies: [
+        '@fontsource-variable/.*',
+        'axe-core',
+        'svelte-check',
+        'typedoc-plugin-.*',
+      ],
     },
     'packages/*': tested,
     'packages/polysem': { project: ['src/**/*.ts'] },

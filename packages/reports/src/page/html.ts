@@ -29,7 +29,7 @@ export function tableHtml({ caption, columns, rows }: ReportTable): string {
 }
 
 /** A table cell labelled with the name of its column, for the cards of a narrow screen. */
-export function cellHtml(value: string | number, column: string): string {
+function cellHtml(value: string | number, column: string): string {
   const numeric = typeof value === 'number';
   const shown = escapeText(numeric ? formatNumber(value, 6) : value);
   return `<td data-column="${escapeText(column)}"${numeric ? ' class="number"' : ''}>${shown}</td>`;
