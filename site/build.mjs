@@ -2,12 +2,13 @@
 //
 // --report takes a report that exists (npm start writes polysem-report); --quick computes figure 2 only. The exit status is 1 if
 // a public name has no docstring, or a link leads nowhere.
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { Application, ConsoleLogger, Converter, LogLevel, ReflectionKind } from 'typedoc';
 import { PAGES } from './contents.mjs';
 import { deadLinks } from './links.mjs';
@@ -149,30 +150,22 @@ async function addLab() {
   cpSync(join(await labFolder(), 'lab.html'), join(out, 'lab.html'));
 }
 
-/** The report of `npm start`: a given one, or computed now. */
-function addReport() {
-  const folder = join(out, 'report');
-  if (values.report !== undefined) {
-    cpSync(resolve(values.report), folder, { recursive: true });
-    return;
-  }
-  mkdirSync(folder, { recursive: true });
-  execFileSync(
-    process.execPath,
-    [
-      join(root, 'packages/polysem/bin/polysem.js'),
-      'reproduce',
-      values.quick ? 'figure2' : 'all',
-      '--out',
-      folder,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'], cwd: dirname(folder) },
-  );
+/** Starts to compute the report of `npm start`, or takes the given one; resolves with its folder. */
+async function report() {
+  if (values.report !== undefined) return resolve(values.report);
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-report-'));
+  const program = join(root, 'packages/polysem/bin/polysem.js');
+  const what = values.quick ? 'figure2' : 'all';
+  await promisify(execFile)(process.execPath, [program, 'reproduce', what, '--out', folder]);
+  return folder;
 }
 
+const computed = report();
 await buildPages();
 await addLab();
-addReport();
+const folder = await computed;
+cpSync(folder, join(out, 'report'), { recursive: true });
+if (values.report === undefined) rmSync(folder, { recursive: true });
 const dead = deadLinks(out);
 for (const link of dead) console.error(`dead link: ${link}`);
 if (dead.length > 0) process.exitCode = 1;
