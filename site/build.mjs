@@ -5,7 +5,7 @@
 import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -153,7 +153,7 @@ async function addLab() {
 /** Starts to compute the report of `npm start`, or takes the given one; resolves with its folder. */
 async function report() {
   if (values.report !== undefined) return resolve(values.report);
-  const folder = mkdtempSync(join(tmpdir(), 'polysem-report-'));
+  const folder = join(mkdtempSync(join(tmpdir(), 'polysem-site-')), 'report');
   const program = join(root, 'packages/polysem/bin/polysem.js');
   const what = values.quick ? 'figure2' : 'all';
   await promisify(execFile)(process.execPath, [program, 'reproduce', what, '--out', folder]);
@@ -165,7 +165,7 @@ await buildPages();
 await addLab();
 const folder = await computed;
 cpSync(folder, join(out, 'report'), { recursive: true });
-if (values.report === undefined) rmSync(folder, { recursive: true });
+if (values.report === undefined) rmSync(dirname(folder), { recursive: true });
 const dead = deadLinks(out);
 for (const link of dead) console.error(`dead link: ${link}`);
 if (dead.length > 0) process.exitCode = 1;

@@ -80,6 +80,22 @@ describe.runIf(hasBrowser)('the site, opened from disk', () => {
     expect(problems.splice(0)).toEqual([]);
   });
 
+  it('fits on a phone, every page of it', async () => {
+    const page = await open('index.html', phone);
+    const wide: string[] = [];
+    for (const { url } of PAGES) {
+      // oxlint-disable no-await-in-loop -- one page shows one address after the other
+      await page.goto(pathToFileURL(join(site, `${url}.html`)).href, {
+        waitUntil: 'domcontentloaded',
+      });
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+      if (width > 390) wide.push(`${url} ${width}`);
+    }
+    await page.close();
+    expect(wide).toEqual([]);
+    expect(problems.splice(0)).toEqual([]);
+  });
+
   it('shows the live panel on its first page, and another on request', async () => {
     const page = await open('index.html', light);
     const panel = page.frameLocator('iframe[name=panel]');
