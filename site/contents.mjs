@@ -47,6 +47,7 @@ export const GROUPS = [
     pages: [
       { file: 'docs/architecture.md', url: 'inside/architecture', title: 'Architecture' },
       { file: 'docs/kernels.md', url: 'inside/kernels', title: 'Kernels' },
+      { file: 'docs/security.md', url: 'inside/security', title: 'Security' },
       { file: 'CONTRIBUTING.md', url: 'inside/contributing', title: 'Contributing' },
       { file: 'CHANGELOG.md', url: 'inside/changelog', title: 'Changelog' },
     ],

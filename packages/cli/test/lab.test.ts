@@ -48,9 +48,10 @@ describe('the server of a folder', () => {
     path: string,
     method = 'GET',
     headers: Record<string, string> = {},
+    to = port,
   ): Promise<{ status: number; headers: Record<string, unknown>; body: string }> =>
     new Promise((resolve, reject) => {
-      request({ port, path, method, headers, host: '127.0.0.1', agent: false }, (answer) => {
+      request({ port: to, path, method, headers, host: '127.0.0.1', agent: false }, (answer) => {
         let body = '';
         answer.setEncoding('utf8').on('data', (text: string) => (body += text));
         answer.on('end', () =>
@@ -102,6 +103,31 @@ describe('the server of a folder', () => {
     expect((await ask('/weights/')).body).toBe('["w.npy"]');
     expect((await ask('/weights/secret.txt')).status).toBe(404);
     expect((await ask('/weights/..%2fsecret.txt')).status).toBe(404);
+  });
+
+  it('serves weights only under a name of this machine, unless it is public', async () => {
+    for (const host of [
+      'evil.example',
+      `evil.example:${port}`,
+      '127.0.0.1.evil.example',
+      'localhost.evil',
+    ])
+      for (const path of ['/weights/w.npy', '/weights/', '/%77eights/w.npy'])
+        // oxlint-disable-next-line no-await-in-loop
+        expect([host, (await ask(path, 'GET', { host })).status]).toEqual([host, 403]);
+    for (const host of ['localhost', `localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`])
+      // oxlint-disable-next-line no-await-in-loop
+      expect([host, (await ask('/weights/w.npy', 'GET', { host })).status]).toEqual([host, 200]);
+    expect((await ask('/', 'GET', { host: 'evil.example' })).status).toBe(200);
+    const open = folderServer(
+      join(parent, 'page'),
+      new Map([['w.npy', join(parent, 'w.npy')]]),
+      true,
+    );
+    const other = await listen(open);
+    const answer = await ask('/weights/w.npy', 'GET', { host: 'a.example' }, other);
+    open.close();
+    expect(answer.status).toBe(200);
   });
 
   it('answers only reads', async () => {

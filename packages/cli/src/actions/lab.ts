@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { labFolder } from '@polysem/lab/folder';
 import type { LabFlags } from '../commands/lab.ts';
 import { UsageError } from '../errors.ts';
-import { folderServer } from '../lab/folder-server.ts';
+import { folderServer, isOwnName } from '../lab/folder-server.ts';
 import { labFiles } from '../lab/lab-files.ts';
 import { note, print } from '../output.ts';
 import { parseInteger } from '../parse.ts';
@@ -13,7 +13,7 @@ import { parseInteger } from '../parse.ts';
 export async function lab(location: string | undefined, flags: LabFlags): Promise<void> {
   const port = parseInteger(flags.port, '--port', 0, 65_535);
   const { files, hash } = await labFiles(location);
-  const server = folderServer(await labFolder(), files);
+  const server = folderServer(await labFolder(), files, !isOwnName(flags.host));
   await listen(server, port, flags.host);
   const { port: actual } = server.address() as AddressInfo;
   const host = flags.host.includes(':') ? `[${flags.host}]` : flags.host;

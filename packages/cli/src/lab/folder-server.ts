@@ -31,16 +31,25 @@ const WEIGHTS = '/weights/';
  *
  * @param folder the folder of the page.
  * @param weights the paths of further files by name, which are served below `weights/`, in ranges.
+ * @param isPublic true to serve weights under any name of this machine. By default only under its own: another site whose name
+ *   a server resolves to this machine could read them from the visitor's browser (DNS rebinding).
  * @returns the server, which does not listen yet.
  */
 export function folderServer(
   folder: string,
   weights: ReadonlyMap<string, string> = new Map(),
+  isPublic = false,
 ): Server {
   return createServer((request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      return;
+    }
+    const wanted = pathOf(request.url ?? '/');
+    if (wanted?.startsWith(WEIGHTS) === true && !isPublic && !isOwnName(request.headers.host)) {
+      response.writeHead(403, { 'content-type': 'text/plain' });
+      response.end('weights are served only to pages of localhost; see --host\n');
       return;
     }
     if (weights.size > 0 && request.url === WEIGHTS) {
@@ -50,12 +59,12 @@ export function folderServer(
       response.end(JSON.stringify(names));
       return;
     }
-    const shared = sharedFile(request.url ?? '/', weights);
+    const shared = sharedFile(wanted, weights);
     if (shared !== null) {
       answerRange(request, response, shared);
       return;
     }
-    const file = fileAt(folder, request.url ?? '/');
+    const file = fileAt(folder, wanted);
     if (file === null) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n');
       return;
@@ -73,12 +82,16 @@ export function folderServer(
   });
 }
 
-/** A file below `weights/`; null for every other address. */
+/** True for a name that only this machine has for itself, with or without a port. */
+export function isOwnName(host: string | undefined): boolean {
+  return /^(?:localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)(?::\d+)?$/i.test(host ?? '');
+}
+
+/** A file below `weights/`; null for every other path. */
 function sharedFile(
-  address: string,
+  wanted: string | null,
   weights: ReadonlyMap<string, string>,
 ): { path: string; bytes: number; modified: number } | null {
-  const wanted = pathOf(address);
   if (wanted === null || !wanted.startsWith(WEIGHTS)) return null;
   const path = weights.get(wanted.slice(WEIGHTS.length));
   const found = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
@@ -113,8 +126,7 @@ function answerRange(
       .pipe(response);
 }
 
-function fileAt(folder: string, address: string): { path: string; bytes: number } | null {
-  const wanted = pathOf(address);
+function fileAt(folder: string, wanted: string | null): { path: string; bytes: number } | null {
   if (wanted === null) return null;
   const path = normalize(join(folder, wanted.endsWith('/') ? `${wanted}index.html` : wanted));
   if (!path.startsWith(normalize(folder) + sep)) return null;

@@ -5,6 +5,9 @@ import { bytesOf, decode, encode } from '../../store/encode.ts';
 
 const LENGTH_BYTES = 4;
 
+/** Largest head, in bytes, before compression: a message of kilobytes must not take all memory. */
+const MOST_HEAD_BYTES = 2 ** 27;
+
 /**
  * Writes a value as bytes. NaN, infinities and typed arrays survive.
  *
@@ -29,11 +32,13 @@ export function toFrame(value: unknown): Uint8Array {
 export function fromFrame(bytes: Uint8Array): unknown {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = LENGTH_BYTES + all.readUInt32LE(0);
-  const head = inflateRawSync(all.subarray(LENGTH_BYTES, at)).toString();
+  const limit = { maxOutputLength: MOST_HEAD_BYTES };
+  const head = inflateRawSync(all.subarray(LENGTH_BYTES, at), limit).toString();
   return decode(JSON.parse(head), (Type, length) => {
+    const to = at + length * Type.BYTES_PER_ELEMENT;
+    // Before memory is taken. NaN fails too.
+    if (!(length >= 0 && to <= all.length)) throw new RangeError('frame: shorter than its arrays');
     const numbers = new Type(length);
-    const to = at + numbers.byteLength;
-    if (to > all.length) throw new RangeError('frame: shorter than its arrays');
     bytesOf(numbers).set(all.subarray(at, to));
     at = to;
     return numbers;
