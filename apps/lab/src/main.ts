@@ -19,6 +19,8 @@ async function start(): Promise<void> {
     ? import('./EmbedPage.svelte')
     : import('./LabPage.svelte'));
   mount(Page, { target, props: { lab } });
+  if (window.parent !== window && !lab.isOnePanel)
+    (await import('./page/host.svelte.ts')).speakWithHost(lab);
 }
 
 void start();

@@ -54,6 +54,8 @@ export class Model {
   /** The feature, or the bin of the histogram, that all panels highlight. */
   feature: number | null = $state(null);
   bin: number | null = $state(null);
+  /** Numbers in the file of the features that the reader selected, ascending. */
+  selected: readonly number[] = $state.raw([]);
 
   readonly #threads: number;
   #worker: Worker | null = null;
@@ -72,6 +74,18 @@ export class Model {
   /** The name of a measured feature; its number if it has none. */
   nameOf(feature: number): string {
     return this.labels?.names[feature] || `#${this.numberOf(feature)}`;
+  }
+
+  /** Selects features in place of those selected before; with `isMore` adds them, or removes them if all are selected. */
+  select(features: readonly number[], isMore: boolean): void {
+    const numbers = features.map((feature) => this.numberOf(feature));
+    const before = new Set(isMore ? this.selected : []);
+    const isRemoved = isMore && numbers.every((number) => before.has(number));
+    for (const number of numbers) {
+      if (isRemoved) before.delete(number);
+      else before.add(number);
+    }
+    this.selected = [...before].toSorted((a, b) => a - b);
   }
 
   /** Opens files that were dropped or chosen together. A vocabulary alone names the features of the weights that are open. */
@@ -186,6 +200,7 @@ export class Model {
     this.seconds = null;
     this.feature = null;
     this.bin = null;
+    this.selected = [];
   }
 
   #stop(): void {
