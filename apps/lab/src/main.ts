@@ -20,7 +20,7 @@ async function start(): Promise<void> {
     : import('./LabPage.svelte'));
   mount(Page, { target, props: { lab } });
   if (window.parent !== window && !lab.isOnePanel)
-    (await import('./page/host.svelte.ts')).speakWithHost(lab);
+    (await import('./host.svelte.ts')).speakWithHost(lab);
 }
 
 void start();

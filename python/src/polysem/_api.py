@@ -116,8 +116,10 @@ def measure_many(w: flags.Array, **keywords: Unpack[flags.Measure]) -> list[Meas
 
 
 def _measurement(found: dict[str, Any], notes: tuple[str, ...], pictures: dict[str, str]) -> Measurement:
-    names = ("efficiency", "meanCapacity", "medianCapacity")
-    baselines = tuple(Baseline(each["name"], *map(each["figures"].get, names)) for each in found["references"])
+    baselines = tuple(
+        Baseline(each["name"], *(each["figures"][key] for key in ("efficiency", "meanCapacity", "medianCapacity")))
+        for each in found["references"]
+    )
     return result(Measurement, found, notes, pictures, baselines=baselines)
 
 

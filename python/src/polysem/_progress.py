@@ -57,8 +57,8 @@ def _marimo_bar(marimo: Any) -> Iterator[Bar]:
             nonlocal reached
             if not bars:
                 options = {"remove_on_exit": True, "show_rate": False, "show_eta": False}
-                bars.append(stack.enter_context(marimo.status.progress_bar(total=1000, title="polysem", **options)))
-            step = max(0, round(1000 * done) - reached)
+                bars.append(stack.enter_context(marimo.status.progress_bar(total=100, title="polysem", **options)))
+            step = max(0, round(100 * done) - reached)
             reached += step
             bars[0].update(step, subtitle=_words(label, done, left))
 

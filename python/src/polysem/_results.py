@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     import pandas
 
 
+_CELL = ' style="padding:2px 8px"'
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Result:
     """A result of the command line.
@@ -82,8 +85,8 @@ class Result:
 
     def _repr_html_(self) -> str:
         head, *rows = self._figures() or [()]
-        cells = "".join(f"<th>{html.escape(each)}</th>" for each in head)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(each)}</td>" for each in row) + "</tr>" for row in rows)
+        cells = "".join(f"<th{_CELL}>{html.escape(each)}</th>" for each in head)
+        body = "".join("<tr>" + "".join(f"<td{_CELL}>{html.escape(each)}</td>" for each in row) + "</tr>" for row in rows)
         table = f"<table><thead><tr>{cells}</tr></thead><tbody>{body}</tbody></table>" if head else ""
         notes = "".join(f"<li>{html.escape(note)}</li>" for note in self.notes)
         shown = "".join(map(self._image, self._shown()))
@@ -111,10 +114,15 @@ def result(kind: type[R], json: dict[str, Any], notes: tuple[str, ...], pictures
     for each in fields(kind):
         head, *tail = each.name.split("_")
         key = "".join([head, *map(str.title, tail)])
-        value = per_feature.get(key, json.get(key))
-        is_list = isinstance(value, list) and "Floats" in str(each.type)
-        values.setdefault(each.name, floats(value) if is_list else value)
+        values.setdefault(each.name, _typed(per_feature.get(key, json.get(key)), str(each.type)))
     return kind(**values)
+
+
+def _typed(value: Any, annotation: str) -> Any:
+    """A value of JSON, which has neither arrays nor whole numbers in double precision, as its annotation says."""
+    if isinstance(value, list):
+        return floats(value) if "Floats" in annotation else [_typed(each, annotation) for each in value]
+    return float(value) if isinstance(value, int) and "float" in annotation else value
 
 
 def _text(value: float | None, digits: int = 4) -> str:

@@ -1,6 +1,6 @@
-import { CHOICES, type Choice } from '../model/choices.ts';
-import type { Lab } from '../state/lab.svelte.ts';
-import { theme } from '../view/theme.svelte.ts';
+import { CHOICES, type Choice } from './model/choices.ts';
+import type { Lab } from './state/lab.svelte.ts';
+import { theme } from './view/theme.svelte.ts';
 
 /** A message of the page around the lab, such as a notebook. */
 interface FromHost {
@@ -48,17 +48,19 @@ async function open(
   { files: given, matrix, how, theme: wanted }: FromHost,
 ): Promise<void> {
   if (wanted !== null && wanted !== theme.name) theme.toggle();
+  // A frame has the fonts of the system until it is asked for more than a panel.
+  document.documentElement.dataset.fonts = 'own';
   const files = given.map(({ name, bytes }) => new File([bytes], name));
   const choices = CHOICES.filter((choice): choice is Choice => how.includes(choice));
   if (matrix === null && choices.length === 0) {
-    const { takeFiles } = await import('../results/take-results.ts');
+    const { takeFiles } = await import('./results/take-results.ts');
     const { embed } = lab.state;
     await takeFiles(lab, files);
     // Results bring settings of their own.
     if (embed) lab.set({ embed });
     return;
   }
-  const { Model } = await import('../model/model.svelte.ts');
+  const { Model } = await import('./model/model.svelte.ts');
   lab.model ??= new Model(lab.threads);
   lab.model.open({ kind: 'files', files }, matrix, choices);
   lab.set({ page: 'model', guide: null });
