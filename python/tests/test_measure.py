@@ -23,6 +23,9 @@ def test_capacities_are_those_of_the_definition(rows: NDArray[np.float32]) -> No
     assert [each.name for each in r.baselines] == ["random Gaussian"]
     assert r.to_pandas()["capacity"].tolist() == r.capacity.tolist()
     assert "W: 40 features in 8 dimensions" in repr(r)
+    for text in (*r.pictures.values(), str(r.json)):
+        assert "polysem-" not in text, "temporary files have no place in results"
+    assert r.json["configuration"]["file"] == "W"
 
 
 class OnlyDlpack:

@@ -49,6 +49,7 @@ def children(pid: int) -> list[int]:
     return [int(each) for each in done.stdout.split()]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at processes in /proc")
 def test_an_interrupt_ends_the_work_and_leaves_no_process() -> None:
     program = f"""
 import polysem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,10 @@ class _Command:
         """A file that the command writes."""
         return Path(self._folder.name, name)
 
+    def text(self, name: str) -> str:
+        """Text of a file that the command wrote, with the names of arguments in place of temporary files."""
+        return self.inputs.rename(self.file(name).read_text("utf-8"))
+
     def run(self, *values: Any, **files: str) -> tuple[Any, tuple[str, ...]]:
         """Runs the command, on a file or array if it takes one; ``files`` are flags with names of files to write."""
         words = [self.name, *flags.words(self.keywords, self.inputs)]
@@ -55,8 +60,8 @@ class _Command:
             if not str(error).startswith(f"--{picture}: "):
                 raise
             found = self.run(*values, **files)
-        path = self.file("picture.svg")
-        return (*found, {picture: path.read_text("utf-8")} if path.exists() else {})
+        is_drawn = self.file("picture.svg").exists()
+        return (*found, {picture: self.text("picture.svg")} if is_drawn else {})
 
 
 @flags.takes(flags.Measure)
@@ -84,7 +89,7 @@ def measure(w: flags.Array, **keywords: Unpack[flags.Measure]) -> Measurement:
     """
     with _Command("measure", keywords) as command:
         _, notes, pictures = command.drawn(w, picture="figure", out="result.json")
-        found = _loads(command.file("result.json"))
+        found = json.loads(command.text("result.json"))
         if "matrices" in found:
             count = len(found["matrices"])
             raise UsageError(f"measure: {count} matrices are chosen; choose one, or call measure_many")
@@ -107,7 +112,7 @@ def measure_many(w: flags.Array, **keywords: Unpack[flags.Measure]) -> list[Meas
     """
     with _Command("measure", keywords) as command:
         _, notes = command.run(w, out="result.json")
-        found = _loads(command.file("result.json"))
+        found = json.loads(command.text("result.json"))
         shared, taken = found["configuration"], found["configuration"].get("matrices", [{}])
         return [
             _measurement({**one, "version": found["version"], "configuration": {**shared, **own}}, notes, {})
@@ -239,7 +244,7 @@ def geometry(w: flags.Array, **keywords: Unpack[flags.FindGeometry]) -> Geometry
         files = {"efficient": "efficient.safetensors"} if efficient else {}
         found, notes = command.run(w, figures="figures", **files)
         drawn = sorted(command.file("figures").glob("*.svg"), key=lambda path: (path.stem != "gram", path.stem))
-        pictures = {path.stem: path.read_text("utf-8") for path in drawn}
+        pictures = {path.stem: command.text(f"figures/{path.name}") for path in drawn}
         nearest = read_safetensors(command.file("efficient.safetensors").read_bytes()) if efficient else None
         return result(Geometry, found, notes, pictures, efficient=nearest)
 
@@ -261,7 +266,7 @@ def audit(w: flags.Array, **keywords: Unpack[flags.CheckTheory]) -> Audit:
     """
     with _Command("audit", keywords) as command:
         _, notes, pictures = command.drawn(w, picture="figure", out="result.json")
-        found = _loads(command.file("result.json"))
+        found = json.loads(command.text("result.json"))
         return result(Audit, found, notes, pictures)
 
 
@@ -307,9 +312,3 @@ def _axis_of(found: dict[str, Any], key: str) -> dict[str, Any]:
     """An axis of a diagram without ``model``: importance in columns, density in rows."""
     name = {"x": "importance", "y": "density"}[key]
     return {"parameter": name, "values": found[name]}
-
-
-def _loads(path: Path) -> dict[str, Any]:
-    import json
-
-    return dict(json.loads(path.read_bytes()))

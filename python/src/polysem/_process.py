@@ -24,7 +24,7 @@ def run(words: Sequence[str], rename: Callable[[str], str], progress: bool) -> t
 
     Args:
         words: arguments after ``polysem``, without ``--json``.
-        rename: replaces the names of temporary files in messages.
+        rename: replaces the paths of temporary files in messages and results.
         progress: show a bar while the command works.
 
     Returns:
@@ -48,7 +48,9 @@ def run(words: Sequence[str], rename: Callable[[str], str], progress: bool) -> t
         lines = [rename(line) for line in _follow(process, progress)]
         if process.returncode == 0:
             printed.seek(0)
-            return json.load(printed), tuple(line for line in lines if not line.startswith("wrote "))
+            return json.loads(rename(printed.read().decode())), tuple(
+                line for line in lines if not line.startswith("wrote ")
+            )
         raise _error(process.returncode, lines)
 
 
