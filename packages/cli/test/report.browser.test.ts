@@ -95,6 +95,8 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     const wanted = claims().toSorted((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
     expect(rows).toEqual(wanted.map(({ id, section }) => [`claim-${id}`, section, '✓ yes']));
     expect(rows.length).toBeGreaterThanOrEqual(90);
+    for (const key of ['id', 'claim'] as const)
+      expect(new Set(wanted.map((claim) => claim[key])).size).toBe(rows.length);
   });
 
   it('gives the evidence for every slip that has some, with links that lead to claims', async () => {

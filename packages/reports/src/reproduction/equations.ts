@@ -21,7 +21,7 @@ export function equationsPart(draws: number, seed: number): ReportPart {
   return {
     found: {
       lead: 'The equations.',
-      text: `${held === claims.length ? `All ${held}` : `${held} of ${claims.length}`} statements about capacity, its best allocation and the loss hold when computed in a second way: by exhaustive search, by numerical derivatives, over ${result.loss.samples} sampled inputs, and on ${draws} random matrices and problems of each kind.`,
+      text: `${held === claims.length ? `All ${held}` : `${held} of ${claims.length}`} statements about capacity, its best allocation and the loss hold when computed in a second way: by exhaustive search, by numerical derivatives, over ${result.loss.samples / 1000} thousand sampled inputs, and on ${draws} random matrices and problems of each kind.`,
     },
     sections: [],
     tables: [],

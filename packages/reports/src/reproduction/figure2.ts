@@ -19,6 +19,7 @@ export function figure2Part(): ReportPart {
   const figure = figure2();
   const { importance, kurtosis, capacity } = figure;
   const svg = picture(figure);
+  const claims = figure2Claims(figure);
   const count = (keep: (c: number) => boolean): number => capacity.filter(keep).length;
   const total = capacity.reduce((sum, c) => sum + c, 0);
   const [full, ignored] = [count((c) => c === 1), count((c) => c === 0)];
@@ -26,7 +27,7 @@ export function figure2Part(): ReportPart {
   return {
     found: {
       lead: 'One price.',
-      text: `Figure 2 comes out as printed: at lambda = 10^4, ${full} of 20 features have a dimension of their own, ${shared} share and ${ignored} are ignored, and all that share would gain the same from a little more capacity. Their capacities sum to ${total.toFixed(2)}, so no whole number of dimensions gives exactly this picture.`,
+      text: `Figure 2 ${claims.every(({ pass }) => pass) ? 'comes out as printed' : 'does not come out as printed'}: at lambda = 10^4, ${full} of 20 features have a dimension of their own, ${shared} share and ${ignored} are ignored, and all that share would gain the same from a little more capacity. Their capacities sum to ${total.toFixed(2)}, so no whole number of dimensions gives exactly this picture.`,
     },
     sections: [
       {
@@ -43,13 +44,13 @@ export function figure2Part(): ReportPart {
             caption: `Each curve is the marginal benefit of one feature, from importance 2 to 2^20; the dashed line is the price. Where a curve crosses it, its feature shares; ${full} curves stay above, ${ignored} below.`,
             limits: `how many dimensions there are. The price is given, and the capacities that follow from it sum to ${total.toFixed(2)}.`,
             lab: [8, 9].map((dims) => pricesLink(`${dims} dimensions`, dims, importance, kurtosis)),
-            labNote: 'it needs whole dimensions, and importances are divided by 1000 there',
+            labNote: 'the lab needs whole dimensions; importances are divided by 1000 there',
           },
         ],
       },
     ],
     tables: [],
-    claims: figure2Claims(figure),
+    claims,
     results: figure,
   };
 }

@@ -56,7 +56,7 @@ export async function figure7Part(
             ...(unjudged.length === 0
               ? []
               : [
-                  `This page has ${size.cells} x ${size.cells} cells per panel; polysem reproduce all --full computes 64 x 64. The size decides the shape of the panels, not their fine detail. It does not decide ${unjudged.join(', nor ')}.`,
+                  `This page has ${size.cells} x ${size.cells} cells per panel; polysem reproduce all --full computes 64 x 64. Crossings are compared in rows of their own, with ${panels[0].comparedColumns} importances each. This size decides the shape of the panels, not their fine detail; it does not decide ${unjudged.join(', nor ')}.`,
                 ]),
           ],
           figures: groups.flatMap((group) => groupFigures(group, seed)),
@@ -106,7 +106,7 @@ function groupFigures(group: readonly Figure7PanelResult[], seed: number): Repor
       svg: phaseDiagramPanelsFigure(group.map(panelOf), options(titleOf(group[0]))),
       lab: group.flatMap((one) => gridLinks(activationLabel(one.activation), one.diagram.spec)),
       caption: `${titleOf(group[0])}: capacity of the varied feature. ${describeGroup(group[0])}`,
-      limits: `what a single training run would give: restarts end in different optima, and each cell shows the best. Nor detail finer than a cell, which is ${cellDecades(group[0])} decades of importance wide.`,
+      limits: `what a single training run would give. Restarts end in different optima, and each cell shows the best. Detail finer than a cell, ${cellDecades(group[0])} decades of importance, is not shown either.`,
     },
     {
       name: `${name}-phases`,
@@ -132,7 +132,7 @@ function describeGroup({ task, dims }: Figure7PanelResult): string {
     return 'Models that compute a sum share in a band around V = 1, and capacity changes smoothly across it.';
   return dims === 3
     ? 'Autoencoders share over a region that widens as features become rare; with ReLU and GeLU most of it is a plateau at C = 1/2.'
-    : 'With five dimensions for six features only one pair has to share: the feature has a dimension of its own from about V = 1 on, and below that shares with one other.';
+    : 'With five dimensions for six features, ReLU and GeLU let one pair share: below V = 1 the varied feature has half a dimension, above a whole one. The quadratic model spreads the shortage over all features.';
 }
 
 function cellDecades({ diagram }: Figure7PanelResult): string {

@@ -151,7 +151,7 @@ export function trainedShapesPicture(
     lab: rows.flatMap(({ name, experiment }) => networkLinks(name, experiment)),
     caption: `Blocks of the restart with the lowest loss, for each architecture. Each kind of block is shown once, in its own subspace. ${letters.join('; ')}.`,
     limits: 'how often each structure occurs. The tables count that over all restarts.',
-    labNote: 'it has other inputs for GeLU compression, which is not linked',
+    labNote: 'not GeLU compression: the lab does not scale its inputs to variance 1',
   };
 }
 

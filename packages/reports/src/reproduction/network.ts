@@ -37,7 +37,7 @@ export function networkPart(seed: number): ReportPart {
   return {
     found: {
       lead: 'Two networks up close.',
-      text: `With eight features of importance 1, 0.7, 0.49 and so on, the networks with two and with three dimensions end within ${formatNumber(apart, 2)} of the predicted capacities, and every feature has the predicted length.`,
+      text: `With eight features of importance 1, 0.7, 0.49 and so on, the networks with two and with three dimensions end within ${formatNumber(apart, 2)} of the predicted capacities. ${wholeText(networks)}`,
     },
     sections: [
       {
@@ -63,6 +63,15 @@ export function networkPart(seed: number): ReportPart {
       runs: trained.runs,
     })),
   };
+}
+
+function wholeText(networks: readonly ExampleNetwork[]): string {
+  return networks
+    .map(({ spec: { model }, predicted: { phase } }) => {
+      const count = (name: string): number => phase.filter((one) => one === name).length;
+      return `With ${model.dims} dimensions ${count('full')} ${count('full') === 1 ? 'has' : 'have'} a whole one, ${count('partial')} share and ${count('ignored')} ${count('ignored') === 1 ? 'is' : 'are'} ignored.`;
+    })
+    .join(' ');
 }
 
 function pictures({ spec, predicted, trained, gram }: ExampleNetwork): ReportFigure[] {

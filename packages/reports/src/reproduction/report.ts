@@ -82,7 +82,7 @@ function opening(claims: readonly Claim[]): string {
     failed.length === 0
       ? `All ${claims.length} statements that we tested hold.`
       : `Of ${claims.length} statements that we tested, ${claims.length - failed.length} hold and ${failed.length} ${failed.length === 1 ? 'does' : 'do'} not (${failed.map(({ id }) => id).join(', ')}).`;
-  return `How do networks share their dimensions among more features than they have room for? This report recomputes the paper that gave the question a number, capacity: Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and compares its theory with networks trained from random weights. ${verdict}`;
+  return `How do networks share their dimensions among more features than they have room for? This report recomputes the paper that gave the question a number, capacity: Scherlis, Sachan, Jermyn, Benton and Shlegeris, Polysemanticity and Capacity in Neural Networks (arXiv:2210.01892v4), and compares its theory with networks trained from random weights. The capacity of a feature is the part of a dimension that it has to itself: 0 if it is ignored, 1 if it has a dimension of its own, in between if it shares. ${verdict}`;
 }
 
 function aboutClaims(claims: readonly Claim[], parts: readonly ReportPart[]): string {

@@ -75,6 +75,11 @@ function ordered({ id, claim, source, origin = 'paper' }: Statement) {
   return { id, claim, source, origin };
 }
 
+/** A whole number in a sentence, with commas: `100,000`. */
+export function counted(value: number): string {
+  return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+}
+
 /** A measured number in a sentence: two digits, `0.0025` or `9.3e-9`. */
 export function brief(value: number): string {
   if (value === 0 || !Number.isFinite(value)) return String(value);

@@ -109,7 +109,7 @@ export function exampleClaims({
       equal(
         {
           id: `${id}-total`,
-          claim: `Its capacities sum to the number of dimensions, ${dims} (difference: ${brief(Math.abs(total - dims))})`,
+          claim: `The capacities of the trained network with ${name} sum to the number of dimensions (difference: ${brief(Math.abs(total - dims))})`,
           source: 'section 2',
         },
         dims,
@@ -119,7 +119,7 @@ export function exampleClaims({
       atMost(
         {
           id: `${id}-lengths`,
-          claim: `Its features have the predicted squared lengths: v where full, lambda C where shared, 0 where ignored (largest difference: ${brief(lengths)})`,
+          claim: `In the trained network with ${name}, squared lengths are as predicted: v where full, lambda C where shared, 0 where ignored (largest difference: ${brief(lengths)})`,
           source: 'section 3.3, equations 15 and 18',
         },
         lengths,
@@ -226,7 +226,7 @@ export function equalImportanceClaims(seed: number): Claim[] {
     yes(
       {
         id: 'equal-not-pairs',
-        claim: `It is another matrix: no two of its features are antipodal (largest |cosine|: ${coherence.toFixed(3)}), so one large block is usual in this model but not forced`,
+        claim: `That trained network has no antipodal pair (largest |cosine|: ${coherence.toFixed(3)}), so one large block is usual in this model but not forced`,
         source,
         origin: 'polysem',
       },

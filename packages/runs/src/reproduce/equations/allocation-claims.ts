@@ -20,7 +20,7 @@ export function allocationClaims(facts: AllocationFacts): Unplaced[] {
     equal(
       {
         id: 'allocation-order',
-        claim: `Ignored features would gain less than the price, full ones lose more: ${diminishing.misplaced} exceptions in the same problems`,
+        claim: `Ignored features would gain less than the price from their first bit of capacity, and full ones lose more with their last: ${diminishing.misplaced} exceptions in ${problems} problems`,
         source: 'section 2, equations 6-8',
       },
       0,
@@ -38,7 +38,7 @@ export function allocationClaims(facts: AllocationFacts): Unplaced[] {
     atMost(
       {
         id: 'allocation-search-close',
-        claim: `The best allocation of that search is worse by no more than its step size explains (at most ${brief(100 * diminishing.explained)} % of that bound)`,
+        claim: `The best allocation in such steps is as close to that of the solver as the step size allows (its excess loss is at most ${brief(100 * diminishing.explained)} % of the bound)`,
         source: 'section 2, equations 6-8',
         origin: 'polysem',
       },
@@ -95,7 +95,7 @@ export function allocationClaims(facts: AllocationFacts): Unplaced[] {
     equal(
       {
         id: 'allocation-mixed-one',
-        claim: `Then at most one feature with increasing returns is partly represented: ${mixed.several} exceptions in ${problems} problems`,
+        claim: `With both kinds of features, at most one with increasing returns is partly represented: ${mixed.several} exceptions in ${problems} problems`,
         source: 'docs/theory.md section 2',
         origin: 'polysem',
       },

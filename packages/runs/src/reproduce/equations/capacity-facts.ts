@@ -141,7 +141,7 @@ export function capacityFactClaims(facts: CapacityFacts): Unplaced[] {
     atMost(
       {
         id: 'capacity-least',
-        claim: `In the same matrices, capacities never sum to less than 1 (largest shortfall: ${brief(facts.belowOne)})`,
+        claim: `In ${these}, capacities never sum to less than 1 (largest shortfall: ${brief(facts.belowOne)})`,
         source: 'section 2',
       },
       facts.belowOne,
@@ -150,7 +150,7 @@ export function capacityFactClaims(facts: CapacityFacts): Unplaced[] {
     atMost(
       {
         id: 'capacity-bound',
-        claim: `The reason, which the paper does not give: no capacity is less than n / sigma_max(S), and these bounds sum to at least 1 (largest violation: ${brief(facts.belowBound)})`,
+        claim: `No capacity is less than n / sigma_max(S), which proves that they sum to at least 1 (largest violation: ${brief(facts.belowBound)})`,
         source: 'docs/theory.md section 7',
         origin: 'polysem',
       },

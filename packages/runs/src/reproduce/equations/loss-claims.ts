@@ -1,4 +1,4 @@
-import { atMost, brief, equal, type Unplaced } from '../claim.ts';
+import { atMost, brief, counted, equal, type Unplaced } from '../claim.ts';
 import { STANDARD_ERRORS, type LossFacts } from './loss-facts.ts';
 
 /** Claims of sections 3.1 to 3.3 about the loss of the quadratic model. */
@@ -9,7 +9,7 @@ export function lossClaims(facts: LossFacts): Unplaced[] {
     atMost(
       {
         id: 'loss-sampled',
-        claim: `Equation 12 is the error of a network: over ${facts.samples} sampled inputs the two differ by ${brief(facts.sampled)} standard errors`,
+        claim: `Equation 12 is the error of a network: over ${counted(facts.samples)} sampled inputs the two differ by ${brief(facts.sampled)} standard errors`,
         source: 'section 3, equation 12',
       },
       facts.sampled,
@@ -18,7 +18,7 @@ export function lossClaims(facts: LossFacts): Unplaced[] {
     atMost(
       {
         id: 'loss-trained',
-        claim: `It is also the loss that our networks are trained on, with one kurtosis per feature (${these}, largest relative difference: ${brief(facts.pairs)})`,
+        claim: `Equation 12, with one kurtosis per feature, is the loss that our networks are trained on (${these}, largest relative difference: ${brief(facts.pairs)})`,
         source: 'docs/theory.md section 3',
         origin: 'polysem',
       },
@@ -71,7 +71,7 @@ export function kurtosisClaim({ samples, kurtosis }: LossFacts): Unplaced {
   return atMost(
     {
       id: 'sparse-kurtosis',
-      claim: `Sparse uniform inputs have kurtosis 9 / (5 p): the mean of x^4 over ${samples} samples differs by ${brief(kurtosis)} standard errors`,
+      claim: `Sparse uniform inputs have kurtosis 9 / (5 p): the mean of x^4 over ${counted(samples)} samples differs by ${brief(kurtosis)} standard errors`,
       source: 'section 3.5',
     },
     kurtosis,

@@ -1,4 +1,4 @@
-import { atMost, brief, moreThan, type Unplaced } from '../claim.ts';
+import { atMost, brief, counted, moreThan, type Unplaced } from '../claim.ts';
 import type { ReadoutFacts } from './readout-facts.ts';
 
 /** Six standard errors of a squared correlation over 50,000 samples: 6 x 2 r (1 - r^2) / sqrt(n), largest at r = 1 / sqrt 3. */
@@ -13,7 +13,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
     atMost(
       {
         id: 'readout-correlation',
-        claim: `Capacity is a squared correlation, of a feature with its own output of W^T W: over ${facts.samples} sampled inputs they differ by at most ${brief(facts.correlation)}`,
+        claim: `Capacity is a squared correlation, of a feature with its own output of W^T W: over ${counted(facts.samples)} sampled inputs they differ by at most ${brief(facts.correlation)}`,
         source: 'appendix E',
       },
       facts.correlation,
@@ -22,7 +22,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
     atMost(
       {
         id: 'readout-leverage',
-        claim: `The alternative capacity is the R^2 of the best linear read-out, which the paper suspects: least squares on the same inputs differs by at most ${brief(facts.readout)}`,
+        claim: `The alternative capacity is the R^2 of the best linear read-out, which the paper suspects: least squares on these ${counted(facts.samples)} inputs differs by at most ${brief(facts.readout)}`,
         source: 'appendix E; docs/theory.md section 1',
         origin: 'polysem',
       },
@@ -41,7 +41,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
     atMost(
       {
         id: 'leverage-above',
-        claim: `Capacity never exceeds the alternative capacity in the same matrices (largest excess: ${brief(facts.above)})`,
+        claim: `Capacity never exceeds the alternative capacity in ${these} (largest excess: ${brief(facts.above)})`,
         source: 'docs/theory.md section 1',
         origin: 'polysem',
       },
@@ -51,7 +51,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
     atMost(
       {
         id: 'leverage-efficient',
-        claim: `In efficient matrices the two are the same (${facts.draws} random ones, largest difference: ${brief(facts.efficient)})`,
+        claim: `In ${facts.draws} random efficient matrices capacity and alternative capacity are the same (largest difference: ${brief(facts.efficient)})`,
         source: 'docs/theory.md section 4',
         origin: 'polysem',
       },
@@ -71,7 +71,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
     moreThan(
       {
         id: 'capacity-maps',
-        claim: `Each of these maps changes some capacity, by at least ${brief(facts.capacityChange)}`,
+        claim: `Invertible maps do change capacity: each of ${facts.draws} maps changes that of some feature, by at least ${brief(facts.capacityChange)}`,
         source: 'docs/theory.md section 1',
         origin: 'polysem',
       },

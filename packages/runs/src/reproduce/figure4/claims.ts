@@ -52,6 +52,7 @@ function agreement({ exact, sampled }: Figure4): Unplaced[] {
         id: 'figure4-exact-gap',
         claim: `Figure 4: in all cells training reaches the certified optimum (largest relative gap of the loss: ${brief(gap)})`,
         source: SOURCE,
+        origin: 'polysem',
       },
       gap,
       1e-4,

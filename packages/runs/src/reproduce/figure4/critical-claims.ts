@@ -40,7 +40,7 @@ export function criticalClaims({ exact, points: { critical, dense } }: Figure4):
     atMost(
       {
         id: 'critical-loss',
-        claim: `${critical.length} networks trained there all reach the optimal loss (largest relative gap: ${brief(gap)})`,
+        claim: `${critical.length} networks trained at k = 3 and V = 1 all reach the optimal loss (largest relative gap: ${brief(gap)})`,
         source,
       },
       gap,
@@ -49,7 +49,7 @@ export function criticalClaims({ exact, points: { critical, dense } }: Figure4):
     yes(
       {
         id: 'critical-spread',
-        claim: `They do so with different allocations: capacities of the first feature range over ${brief(spread)}`,
+        claim: `Networks trained at k = 3 and V = 1 end in different allocations: capacities of the first feature range over ${brief(spread)}`,
         source,
       },
       spread > 0.1,

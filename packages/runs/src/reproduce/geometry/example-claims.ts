@@ -69,7 +69,7 @@ export function figure6Claims(arrangements: readonly MeasuredArrangement[]): Unp
       equal(
         {
           id: 'figure6-acute-distance',
-          claim: `Figure 6: the last one is not; the nearest efficient matrix is ${brief(distance)} of its length away`,
+          claim: `Figure 6: two equal vectors at 30 degrees are not efficient; the nearest efficient matrix is ${brief(distance)} of their length away`,
           source: 'Figure 6; docs/theory.md section 4',
           origin: 'polysem',
         },

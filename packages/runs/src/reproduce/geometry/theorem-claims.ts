@@ -21,7 +21,7 @@ export function theoremOneClaims({ draws, capacityError, rowError }: TheoremOne)
     atMost(
       {
         id: 'theorem1-rows',
-        claim: `Theorem 1: these blocks are semi-orthogonal, R R^T = I (largest error of an entry: ${brief(rowError)})`,
+        claim: `Theorem 1: the blocks that were built are semi-orthogonal, R R^T = I (largest error of an entry: ${brief(rowError)})`,
         source,
       },
       rowError,
@@ -47,8 +47,9 @@ export function theoremTwoClaims(two: TheoremTwo): Unplaced[] {
     equal(
       {
         id: 'theorem2-blocks',
-        claim: `Theorem 2: in ${two.recovered} of these ${draws} matrices exactly the hidden blocks are found`,
+        claim: `Theorem 2: in ${two.recovered} of ${draws} random efficient matrices exactly the blocks that were hidden are found`,
         source: 'Theorem 2',
+        origin: 'polysem',
       },
       draws,
       two.recovered,
@@ -56,7 +57,7 @@ export function theoremTwoClaims(two: TheoremTwo): Unplaced[] {
     atMost(
       {
         id: 'theorem2-integers',
-        claim: `The capacities of each block sum to its number of dimensions (largest error: ${brief(two.integerError)})`,
+        claim: `In random efficient matrices the capacities of each block sum to its number of dimensions (largest error: ${brief(two.integerError)})`,
         source: 'section 4.3',
       },
       two.integerError,
@@ -74,7 +75,7 @@ export function theoremTwoClaims(two: TheoremTwo): Unplaced[] {
     equal(
       {
         id: 'efficient-eigenvectors',
-        claim: `A matrix is efficient exactly if every feature is an eigenvector of W W^T: ${two.contradictions} exceptions among these matrices and as many noisy ones`,
+        claim: `A matrix is efficient exactly if every feature is an eigenvector of W W^T: ${two.contradictions} exceptions among ${draws} efficient and ${draws} noisy ones`,
         source: 'section 4.2; docs/theory.md section 4',
         origin: 'polysem',
       },

@@ -34,6 +34,7 @@ export function oneEigenspaceClaims(sizes: readonly OneEigenspace[]): Unplaced[]
           id: `${id}-gap`,
           claim: `These ${seeds} networks, ${features} in ${dims}, reach the certified optimum (largest relative gap: ${brief(size.gap)})`,
           source,
+          origin: 'polysem',
         },
         size.gap,
         1e-9,
@@ -113,7 +114,7 @@ function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Unplace
     atMost(
       {
         id: 'trained-integers',
-        claim: `In these matrices the capacities of each block sum to its number of dimensions (largest error: ${brief(exact.integerError)})`,
+        claim: `In these trained matrices, ${quadratic.name}, the capacities of each block sum to its number of dimensions (largest error: ${brief(exact.integerError)})`,
         source: 'section 4.3',
       },
       exact.integerError,
@@ -123,7 +124,7 @@ function formClaims(quadratic: ArchitectureRow, pairs: ArchitectureRow): Unplace
     atMost(
       {
         id: 'trained-form-sampled',
-        claim: `So are matrices trained on sampled inputs: ${pairs.name}, largest relative error ${brief(sampled.reconstructionError)}`,
+        claim: `Matrices trained on sampled inputs are of the form Q B P too: ${pairs.name}, largest relative error ${brief(sampled.reconstructionError)}`,
         source: 'Theorem 2',
       },
       sampled.reconstructionError,
@@ -169,7 +170,7 @@ export function splittingClaims(result: SplittingOff): Unplaced[] {
     atMost(
       {
         id: 'split-full',
-        claim: `From then on its capacity is 1 (largest error: ${brief(result.capacityError)})`,
+        claim: `Once that feature has left its block, its capacity is 1 (largest error: ${brief(result.capacityError)})`,
         source,
       },
       result.capacityError,
@@ -178,7 +179,7 @@ export function splittingClaims(result: SplittingOff): Unplaced[] {
     atMost(
       {
         id: 'split-others',
-        claim: `The features that remain form a tight frame in ${dims - 1} dimensions (largest relative spread of eigenvalues: ${brief(result.othersTightness)})`,
+        claim: `Once it has left, the other features form a tight frame in ${dims - 1} dimensions (largest relative spread of eigenvalues: ${brief(result.othersTightness)})`,
         source,
       },
       result.othersTightness,
