@@ -30,7 +30,7 @@ export function reproduceCommand(command: Command): void {
   command
     .argument(
       '[what]',
-      `${TARGETS.join(', ')}. all computes everything in about a minute: figure7 with ${coarse} x ${coarse} cells per panel and geometry with ${quick.seeds} seeds, without kurtosis. figure7 alone (with kurtosis) takes minutes`,
+      `${TARGETS.join(', ')}. all computes everything in under two minutes: figure7 with ${coarse} x ${coarse} cells per panel and geometry with ${quick.seeds} seeds, without kurtosis. figure7 alone (with kurtosis) takes minutes`,
       'all',
     )
     .option(

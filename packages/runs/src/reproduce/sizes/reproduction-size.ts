@@ -14,7 +14,7 @@ export interface ReproductionSize {
   readonly geometry: GeometrySize;
 }
 
-/** Every figure, Figure 7 coarsely: about a minute on two cores. */
+/** Every figure, Figure 7 coarsely: under two minutes on two cores. */
 export const quickReproduction: ReproductionSize = {
   draws: 100,
   figure4Cells: 64,
