@@ -3,7 +3,7 @@
 // --report takes a report that exists (npm start writes polysem-report); --quick computes figure 2 only. The exit status is 1 if
 // a public name has no docstring, or a link leads nowhere.
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import process from 'node:process';
@@ -129,7 +129,11 @@ function nameModule(_context, reflection) {
 /** Styles, fonts, and the lab in one file, which also opens from disk. */
 async function addLab() {
   const assets = join(out, 'assets');
-  for (const name of ['site.css', 'site.js']) cpSync(here(name), join(assets, name));
+  const styles = ['base', 'prose', 'menu', 'api', 'front', 'widths'].map((name) =>
+    readFileSync(here(`styles/${name}.css`), 'utf8'),
+  );
+  writeFileSync(join(assets, 'site.css'), styles.join('\n'));
+  cpSync(here('site.js'), join(assets, 'site.js'));
   const packages = join(root, 'node_modules');
   cpSync(join(packages, 'katex/dist/katex.min.css'), join(assets, 'katex.css'));
   cpSync(join(packages, 'katex/dist/fonts'), join(assets, 'fonts'), {
