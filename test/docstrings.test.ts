@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -116,6 +117,26 @@ describe('docstrings', () => {
       return missing.length === 0 ? [] : [`${found.place} ${found.name}: ${missing.join(', ')}`];
     });
     expect(incomplete).toEqual([]);
+  });
+
+  it('import from polysem what it exports, since they are published with it', () => {
+    const texts = sourceFiles().map(
+      (file) => [file, readFileSync(join(root, file), 'utf8')] as const,
+    );
+    const published = new Set(
+      texts
+        .filter(([file]) => file.startsWith('packages/polysem/'))
+        .flatMap(([, text]) =>
+          Array.from(text.matchAll(/^export \* from '([^']+)'/gm), ([, t]) => t),
+        ),
+    );
+    expect(published.size).toBeGreaterThan(30);
+    const wrong = texts.flatMap(([file, text]) =>
+      Array.from(text.matchAll(/^ +\* .* from '(@polysem\/[^']+)'/gm))
+        .filter(([, target]) => published.has(target))
+        .map(([line]) => `${file}: ${line.trim()}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('are checked for every required part', () => {

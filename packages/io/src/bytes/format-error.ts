@@ -38,7 +38,7 @@ export function quoteList(names: readonly string[], most = 5): string {
  *
  * @example
  * ```js
- * import { printable } from '@polysem/io/bytes';
+ * import { printable } from 'polysem/io';
  * printable(`a${String.fromCodePoint(10)}`).length; // 6
  * ```
  */
