@@ -15,6 +15,8 @@ describe.skipIf(skipped !== '')(`the Python module${skipped}`, () => {
   ])('%s', (_, words) => {
     const { status, stdout, stderr } = spawnSync(PYTHON, ['-m', ...words], {
       cwd: folder,
+      // The Node of the other tests.
+      env: { ...process.env, POLYSEM_NODE: process.execPath },
       encoding: 'utf8',
       maxBuffer: 1 << 26,
     });

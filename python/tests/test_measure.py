@@ -22,6 +22,10 @@ def test_capacities_are_those_of_the_definition(rows: NDArray[np.float32]) -> No
     assert r.efficiency == pytest.approx(r.capacity.sum() / 8, rel=1e-12)
     assert [each.name for each in r.baselines] == ["random Gaussian"]
     assert r.to_pandas()["capacity"].tolist() == r.capacity.tolist()
+    cosine = rows.astype(float) / np.linalg.norm(rows.astype(float), axis=1, keepdims=True)
+    inner = np.abs(cosine @ cosine.T - np.eye(40))
+    assert r.neighbour is not None
+    assert r.neighbour.tolist() == inner.argmax(axis=1).tolist()
     assert "W: 40 features in 8 dimensions" in repr(r)
     for text in (*r.pictures.values(), str(r.json)):
         assert "polysem-" not in text, "temporary files have no place in results"
@@ -84,7 +88,9 @@ def test_bad_features_are_left_out_on_request(rows: NDArray[np.float32], tmp_pat
     labels = tmp_path / "names.csv"
     labels.write_text("label\n" + "\n".join(f"f{i}" for i in range(40)) + "\n")
     r = polysem.measure(bad, features="rows", skip_bad=True, labels=labels)
-    assert r.feature == [i for i in range(40) if i != 3]
+    assert r.feature is not None
+    assert r.feature.tolist() == [i for i in range(40) if i != 3]
+    assert r.to_pandas()["feature"].tolist() == r.feature.tolist()
     assert r.label is not None and r.label[3] == "f4"
     np.testing.assert_allclose(r.capacity, capacities(np.delete(rows, 3, axis=0)), rtol=1e-12)
 

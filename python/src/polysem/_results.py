@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arrays import Floats, floats
+from ._arrays import Floats, Ints, floats
 from ._errors import PolysemError
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ def result(kind: type[R], json: dict[str, Any], notes: tuple[str, ...], pictures
 
 def _typed(value: Any, annotation: str) -> Any:
     """A value of JSON, which has neither arrays nor whole numbers in double precision, as its annotation says."""
+    if isinstance(value, list) and "Ints" in annotation:
+        return np.asarray(value, dtype=np.int64)
     if isinstance(value, list):
         return floats(value) if "Floats" in annotation else [_typed(each, annotation) for each in value]
     return float(value) if isinstance(value, int) and "float" in annotation else value
@@ -169,8 +171,8 @@ class Measurement(Result):
         leverage: fraction of each feature that the best linear read-out recovers, shape (N,).
         squared_norm: squared length of each vector, shape (N,).
         participation: participation ratio of each vector over the dimensions, shape (N,).
-        feature: numbers of the features in the file; None if all were measured (``skip_bad``).
-        neighbour: nearest neighbour of each feature; None if it was not computed.
+        feature: numbers of the features in the file, shape (N,); None if all were measured.
+        neighbour: nearest neighbour of each feature, shape (N,); None if it was not computed.
         cosine: cosine with the nearest neighbour, shape (N,); None if it was not computed.
         label: names of the features; None if they have none.
     """
@@ -189,15 +191,15 @@ class Measurement(Result):
     leverage: Floats
     squared_norm: Floats
     participation: Floats
-    feature: list[int] | None
-    neighbour: list[int] | None
+    feature: Ints | None
+    neighbour: Ints | None
     cosine: Floats | None
     label: list[str] | None
 
     def _columns(self) -> Mapping[str, Any]:
         names = ("capacity", "leverage", "squared_norm", "participation", "neighbour", "cosine")
         columns = {name: getattr(self, name) for name in ("feature", "label", *names)}
-        return {**columns, "feature": self.feature or range(self.features)}
+        return {**columns, "feature": np.arange(self.features) if self.feature is None else self.feature}
 
     def _heading(self) -> str:
         size = f"{_counted(self.features, 'feature')} in {_counted(self.dims, 'dimension')}, rank {self.rank}"
