@@ -13,6 +13,7 @@ export default function build(): void {
   const files = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'));
   if (files.length === 0 || files.some((file) => /lab|repro|report|site|test\/package/.test(file)))
     run('../scripts/build-lab.mjs');
+  run('../scripts/package/program.mjs');
 }
 
 function run(script: string, ...words: string[]): void {

@@ -2,17 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
+import { program } from './program.ts';
 
 // Pins the results of small runs of every command, to detect unintended changes. Every run uses a kernel whose results are
 // the same on all machines and versions of Node. After an intended change, copy the new digests from the failure message.
 //
 // Digests leave out what can change without a change of results: the version, paths, and prose (every string that
 // contains a space).
-
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 const small = '--features 5 --dims 2 --importance 0.8^i --seeds 2 --threads 1';
 const toy = `${small} --steps 40 --batch 24`;
@@ -275,7 +274,7 @@ it('reproduces the pinned results', { timeout: 120_000 }, () => {
         encoding: 'utf8',
         env: {
           ...process.env,
-          POLYSEM_PROGRAM: pathToFileURL(join(root, 'packages/polysem/bin/polysem.js')).href,
+          POLYSEM_PROGRAM: pathToFileURL(program).href,
         },
       },
     );

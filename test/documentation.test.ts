@@ -13,6 +13,7 @@ import { fastestKernel } from '@polysem/engine/kernels';
 import { blocksOf, root, type Block } from './example-blocks.ts';
 import { exampleFolder, faultsOf } from './example-runs.ts';
 import { missingModules, PYTHON } from './python.ts';
+import { program } from './program.ts';
 
 const pages = [
   'README.md',
@@ -37,7 +38,6 @@ const commandsOf = ({ code }: Block): string[] =>
 /** Output of a command in a folder; it must succeed. */
 function output(command: string, folder: string): string {
   const words = command.split(' #')[0].trim().split(/\s+/).slice(2);
-  const program = join(root, 'packages/polysem/bin/polysem.js');
   const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
     cwd: folder,
     encoding: 'utf8',

@@ -10,9 +10,9 @@ import { typescriptProgram } from '../src/copy/typescript.ts';
 import { readLink } from '../src/state/link.ts';
 import { holdSpec, trainingSpec } from '../src/state/specs.ts';
 import type { LabState } from '../src/state/state.ts';
+import { program } from '../../../test/program.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
-const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 const python = process.env.POLYSEM_PYTHON ?? 'python3';
 const hasTorch = spawnSync(python, ['-c', 'import torch']).status === 0;
 

@@ -1,12 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { provenanceOf } from '@polysem/figures';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { hasBrowser, openPage } from '../../../test/browser.ts';
 import { expectAccessible, labPages, trained, type PageOptions } from './pages.ts';
-
-const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
+import { program } from '../../../test/program.ts';
 
 /** A small diagram and a short training, so that pages are ready soon. */
 const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';

@@ -4,7 +4,6 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { generator, normal } from '@polysem/numerics/random';
@@ -15,8 +14,8 @@ import { labFiles } from '../../../packages/cli/src/lab/lab-files.ts';
 import { hasBrowser } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { expectAccessible, labPages } from './pages.ts';
+import { program } from '../../../test/program.ts';
 
-const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 const run = promisify(execFile);
 
 /** Figures that the page and the command line both give. */

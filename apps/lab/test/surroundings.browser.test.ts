@@ -3,18 +3,17 @@ import { createReadStream } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Frame, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasBrowser, openPage } from '../../../test/browser.ts';
 import { labFolder } from '../folder.js';
 import { expectAccessible, labPages, trained } from './pages.ts';
+import { program } from '../../../test/program.ts';
 
 /** A small diagram and a short training, so that pages are ready soon. */
 const SMALL = 'x=importance=0.5:2:2&y=density=1:0.5:2&steps=100&r=2&b=32&V=2&p=0.25&seed=7';
 const FLAGS =
   '--features 6 --dims 3 --model compression --activation relu --importance 2,1,1,1,1,1 --density 0.25 --steps 100 --seeds 2 --batch 32 --lr 0.01 --seed 7 --json';
-const program = fileURLToPath(new URL('../../../packages/polysem/bin/polysem.js', import.meta.url));
 
 interface Shown {
   readonly status: string;

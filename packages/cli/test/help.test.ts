@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../src/commands.ts';
-import { bin } from './polysem.ts';
 
 describe('the list of commands', () => {
   it.each(commands)('shows the arguments of $name', async ({ name, shown, load }) => {
@@ -33,9 +32,12 @@ describe('the environment variables in the help', () => {
     expect(told.toSorted()).toEqual(variablesRead());
   });
 
-  it('are in the README with those of the scripts', () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    for (const name of [...variablesRead(), 'POLYSEM_NODE']) expect(readme).toContain(`\`${name}`);
+  it('are in the documentation with those of the scripts', () => {
+    const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+    const pages = ['README.md', ...docs.map((name) => join('docs', name))];
+    const text = pages.map((page) => readFileSync(join(root, page), 'utf8')).join('\n');
+    const names = [...variablesRead(), 'POLYSEM_NODE'];
+    expect(names.filter((name) => !text.includes(`\`${name}`))).toEqual([]);
   });
 });
 
@@ -63,6 +65,9 @@ describe('a command', () => {
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
+/** The command as the clone has it, one file per module. */
+const program = join(root, 'packages/polysem/bin/polysem.js');
+
 /** The environment variables that the sources of the packages read, sorted. */
 function variablesRead(): string[] {
   const sources = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' }).filter(
@@ -81,7 +86,7 @@ function variablesRead(): string[] {
 function loadedBy(words: readonly string[]): { readonly stdout: string; readonly files: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-help-'));
   try {
-    const stdout = execFileSync(process.execPath, [bin, ...words], {
+    const stdout = execFileSync(process.execPath, [program, ...words], {
       encoding: 'utf8',
       env: { ...process.env, NODE_V8_COVERAGE: folder },
     });

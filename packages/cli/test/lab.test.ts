@@ -4,14 +4,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderServer } from '../src/lab/folder-server.ts';
 import { labFiles } from '../src/lab/lab-files.ts';
 import { polysem, scratch } from './polysem.ts';
-
-const program = fileURLToPath(new URL('../../polysem/bin/polysem.js', import.meta.url));
+import { program } from '../../../test/program.ts';
 
 const listen = async (server: Server): Promise<number> => {
   await new Promise<void>((resolve) => {

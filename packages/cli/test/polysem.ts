@@ -3,12 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import { program } from '../../../test/program.ts';
 import { COUNT_ALLOCATIONS } from '../../io/test/count-allocations.ts';
-
-/** The built command. */
-export const bin: string = fileURLToPath(new URL('../../polysem/bin/polysem.js', import.meta.url));
 
 /** Output and exit code of a command. */
 export interface Run {
@@ -19,7 +16,7 @@ export interface Run {
 
 /** Runs `polysem` as a user would, in the given folder. */
 export function polysem(words: readonly string[], folder?: string): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     ...(folder === undefined ? {} : { cwd: folder }),
@@ -45,7 +42,7 @@ export function polysemCutBy(
   const watch = `data:text/javascript,${encodeURIComponent(script)}`;
   const { status, signal, stdout, stderr } = spawnSync(
     process.execPath,
-    ['--import', watch, bin, ...words],
+    ['--import', watch, program, ...words],
     {
       cwd: folder,
       encoding: 'utf8',

@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeNpy, encodeSafetensors } from '@polysem/io';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bin, polysem, scratch, type Run } from './polysem.ts';
+import { program } from '../../../test/program.ts';
+import { polysem, scratch, type Run } from './polysem.ts';
 
 let folder: string;
 let fromFile: Measured;
@@ -13,7 +14,7 @@ const CSV = 'a,b\n1,0\n0,1\n0.6,-0.8\n';
 
 /** Runs a command with the given bytes on standard input. */
 function piped(input: Uint8Array | string, words: string): Run {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...words.split(' ')], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words.split(' ')], {
     cwd: folder,
     input,
     encoding: 'utf8',

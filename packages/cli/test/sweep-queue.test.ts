@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { whyNot } from '../../../scripts/engines/find.mjs';
 import { startRedis, type TestServer } from '../../../scripts/engines/start.mjs';
 import { openServer } from '../../runs/src/sweep/queue/open-server.ts';
-import { bin, polysem, scratch } from './polysem.ts';
+import { program } from '../../../test/program.ts';
+import { polysem, scratch } from './polysem.ts';
 
 const SPEC = `name: queued
 compute: allocate
@@ -45,7 +46,7 @@ describe.skipIf(reason !== null)(`a sweep on redis ${reason ?? ''}`, () => {
   });
 
   const start = (words: readonly string[], folder: string): ChildProcess => {
-    const child = spawn(process.execPath, [bin, 'sweep', ...words, '--lease', '1'], {
+    const child = spawn(process.execPath, [program, 'sweep', ...words, '--lease', '1'], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'pipe'],
     });

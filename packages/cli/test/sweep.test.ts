@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { bin, polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
+import { program } from '../../../test/program.ts';
+import { polysem, polysemInTurn, polysemJson, scratch } from './polysem.ts';
 
 interface Summary {
   readonly done: number;
@@ -105,7 +106,7 @@ axes:
 describe('polysem sweep run, stopped', () => {
   /** Starts a long sweep and waits until its cells are at work. */
   async function started(folder: string) {
-    const words = [bin, 'sweep', 'run', 'spec.yaml', '--workers', '2', '--log', 'json'];
+    const words = [program, 'sweep', 'run', 'spec.yaml', '--workers', '2', '--log', 'json'];
     const child = spawn(process.execPath, words, {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -152,7 +153,7 @@ function workersOf(parent: number): number[] {
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
       const [, ppid] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      const isWorker = readFileSync(`/proc/${name}/cmdline`, 'latin1').includes('cell-process');
+      const isWorker = readFileSync(`/proc/${name}/cmdline`, 'latin1').includes('program-cells');
       return Number(ppid) === parent && isWorker ? [Number(name)] : [];
     } catch {
       return [];
