@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
@@ -20,8 +21,8 @@ export default defineConfig({
     // at work on it.
     testTimeout: 900_000,
     hookTimeout: 900_000,
-    // Else one core would stand by: half of the machine where there are two.
-    maxWorkers: '100%',
+    // Tests that start programs and browsers wait for them half of the time.
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       { extends: true, test: { name: 'modules', ...SHARED, isolate: false } },
       { extends: true, test: { name: 'programs', ...ISOLATED } },
