@@ -15,7 +15,6 @@ export const GROUPS = [
       { file: 'docs/sweeps.md', url: 'guides/sweeps', title: 'Sweeps' },
       { file: 'docs/sweep-engines.md', url: 'guides/sweep-engines', title: 'Slurm and queues' },
       { file: 'docs/notebooks.md', url: 'guides/notebooks', title: 'Python and notebooks' },
-      { file: 'docs/notebooks.md', url: 'guides/notebooks', title: 'Notebooks' },
       { file: 'docs/lab.md', url: 'guides/lab', title: 'The lab' },
       { file: 'docs/reproduce.md', url: 'guides/reproduce', title: 'Reproduce the paper' },
       { file: 'docs/extending.md', url: 'guides/extending', title: 'Extend polysem' },
