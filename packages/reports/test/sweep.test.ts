@@ -32,7 +32,7 @@ const smooth = ({ density: p, seed }: At): End => {
 };
 
 const figures = (page: string): string[] =>
-  Array.from(page.matchAll(/<figcaption>(.*?) <a/g), ([, caption]) => caption);
+  Array.from(page.matchAll(/<figcaption><p>(.*?)<\/p>/g), ([, caption]) => caption);
 
 async function pageOf(document: object, endOf: (at: At) => End = smooth): Promise<string> {
   const folder = await sweepOf(document, endOf);
