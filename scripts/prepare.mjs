@@ -1,20 +1,26 @@
 // Installs missing dependencies and builds, so that `npm start` and `npm test` work in a fresh clone. Uses only Node,
 // because it runs before anything is installed. With --browser it also installs a browser if none is found and it can, with
 // --engines the servers that tests of sweeps start, and with --python the packages of the tests in Python.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser, installBrowser } from './browser.mjs';
 import { prepareEngines } from './engines/find.mjs';
 import { currentNode, folder as nodeFolder, usesOwn } from './node/current.mjs';
-import { preparePython } from './python/environment.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
   fail(`polysem needs Node 20.19 or newer, this is ${process.versions.node}`);
 }
+
+// Packages of Python come from another registry, and need nothing from this one.
+const environment = new URL('./python/prepare.mjs', import.meta.url);
+const python = process.argv.includes('--python')
+  ? once(spawn(process.execPath, [fileURLToPath(environment)], { stdio: ['ignore', 2, 2] }), 'exit')
+  : null;
 
 // npm records what it installed. Install again if the lockfile is newer, for example after a pull.
 const installed = statSync(join(root, 'node_modules', '.package-lock.json'), {
@@ -42,7 +48,7 @@ if (process.argv.includes('--browser') && findBrowser() === null) {
 }
 
 if (process.argv.includes('--engines')) prepareEngines();
-if (process.argv.includes('--python')) preparePython();
+if (python !== null) await python;
 
 /** Runs npm in a folder; returns whether it succeeded. */
 function npm(cwd, ...words) {

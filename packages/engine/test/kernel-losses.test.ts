@@ -52,10 +52,12 @@ describe.each(kernels)('the kernel $kernel.name', ({ kernel, epsilon }) => {
     it('has the loss and gradient of the reference on its own batches, at any size', () => {
       let seed = 0;
       for (const [place, { features, dims }] of SIZES.entries()) {
+        // Every other size; models with names of other lengths take the others.
+        if ((place + name.length) % 2 !== 0) continue;
         for (const [k, density] of DENSITIES.entries()) {
           seed++;
-          // One density for each size; models with names of other lengths take the others.
-          if ((k + place + name.length) % DENSITIES.length !== 0) continue;
+          // One density for each size.
+          if ((k + (place >> 1) + name.length) % DENSITIES.length !== 0) continue;
           const model = modelOf(kind, activation, features, dims);
           const instance = instanceOf(model, {
             inputs: distribution('uniform', density),
