@@ -68,8 +68,12 @@ export function networkPart(seed: number): ReportPart {
 function wholeText(networks: readonly ExampleNetwork[]): string {
   return networks
     .map(({ spec: { model }, predicted: { phase } }) => {
-      const count = (name: string): number => phase.filter((one) => one === name).length;
-      return `With ${model.dims} dimensions ${count('full')} ${count('full') === 1 ? 'has' : 'have'} a whole one, ${count('partial')} share and ${count('ignored')} ${count('ignored') === 1 ? 'is' : 'are'} ignored.`;
+      const count = (name: string): string => {
+        const found = phase.filter((one) => one === name).length;
+        return found === phase.length ? 'all' : found === 0 ? 'none' : String(found);
+      };
+      const [whole, sharing, ignored] = ['full', 'partial', 'ignored'].map(count);
+      return `With ${model.dims} dimensions, features with one of their own: ${whole}; that share: ${sharing}; ignored: ${ignored}.`;
     })
     .join(' ');
 }
