@@ -18,4 +18,5 @@ export function judge(
   },
   answer: Answer | undefined,
   files: readonly SeedFile[],
+  more?: number,
 ): { readonly outcome: string; readonly detail: string };

@@ -22,12 +22,13 @@ export const OUTCOMES = {
  * @param result what child.mjs wrote.
  * @param answer what reference.py wrote; undefined if there is no reference.
  * @param files the files that were read.
+ * @param more memory that the parser may take whatever the size of the files, in bytes.
  * @returns {{ outcome: string, detail: string }} an outcome and, where they differ, a short reason.
  */
-export function judge(result, answer, files) {
+export function judge(result, answer, files, more = 0) {
   if (result.crash !== undefined) return { outcome: 'crashed', detail: result.crash };
   if (result.ms > MOST_MS) return { outcome: 'slow', detail: `${Math.round(result.ms)} ms` };
-  if (result.bytes > mostBytes(files)) {
+  if (result.bytes > mostBytes(files) + more) {
     return { outcome: 'large', detail: `${(result.bytes / 1e6).toFixed(1)} MB` };
   }
   const own = (result.values ?? []).filter(({ digest }) => digest !== undefined);

@@ -7,6 +7,7 @@ import { insideMat, insideNpy, insideParquet, insideSafetensors, insideZip } fro
  *
  * - read: how polysem reads the file (see reading.mjs).
  * - inside: damages a part of the file and writes the lengths and sums around it again.
+ * - more: memory that it may take whatever the size of the file, in bytes; default 0.
  * - packages: Python packages of the reference reader; absent if there is no reference.
  */
 export const PARSERS = {
@@ -27,6 +28,7 @@ export const PARSERS = {
   'csv-table': { read: 'table', packages: ['numpy'] },
   labels: { read: 'labels' },
   configuration: { read: 'dictionaries' },
-  sweep: { read: 'sweep' },
+  // Each axis of a few words may have a million values.
+  sweep: { read: 'sweep', more: 100e6 },
   result: { read: 'result' },
 };

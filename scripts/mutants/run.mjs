@@ -28,7 +28,7 @@ const REPEATED = new Set(['slow', 'large', 'crashed']);
 export async function runMutants(parser, options) {
   const { seed, count, python, out, progress, first = 0 } = options;
   const seeds = SEEDS[parser]();
-  const packages = PARSERS[parser].packages;
+  const { packages, more } = PARSERS[parser];
   const without = noReference(python, packages);
   const reference = without === null ? openReference(python, parser, seeds) : null;
   const tally = newTally(parser, out, seeds);
@@ -44,11 +44,11 @@ export async function runMutants(parser, options) {
       for (const [i, made] of mutants.entries()) {
         const files = filesOf(seeds, made);
         let result = results[i];
-        let verdict = judge(result, answers?.[i], files);
+        let verdict = judge(result, answers?.[i], files, more);
         if (REPEATED.has(verdict.outcome)) {
           // oxlint-disable-next-line no-await-in-loop -- rare
           [result] = await readMutants(parser, seed, at + i, at + i + 1);
-          verdict = judge(result, answers?.[i], files);
+          verdict = judge(result, answers?.[i], files, more);
         }
         tally.add(at + i, made, verdict, result);
       }
