@@ -285,6 +285,7 @@ describe('the results of polysem measure', () => {
     ['rank', 3, 'rank is 3, must be a whole number from 0 to 2'],
     ['perFeature', undefined, 'perFeature is missing, must be an object'],
     ['perFeature.capacity', [1], 'perFeature.capacity is [1], must be a list of 2 numbers'],
+    ['features', 2 ** 32, 'perFeature.capacity is [1,0.5], must be a list of 4294967296 numbers'],
     ['references', {}, 'references is {}, must be a list'],
     ['configuration.file', 3, 'configuration.file is 3, must be text'],
   ])('are refused if %s is %j', (path, value, message) => {

@@ -136,6 +136,8 @@ function figuresIn(matrix: Fields, command: string): MeasuredFigures {
 
 function perFeatureIn(each: Fields, length: number): MeasuredFigures['perFeature'] {
   const share = { length, least: 0, most: 1 + 1e-6 } as const;
+  // First, because the file must hold these before memory is taken for as many features as it says.
+  const capacity = each.numbers('capacity', share);
   // Features that were left out count in the numbers of neighbours: places in the list are looked up.
   const numbers = each.has('feature')
     ? each.numbers('feature', { length, least: 0, isWhole: true })
@@ -152,7 +154,7 @@ function perFeatureIn(each: Fields, length: number): MeasuredFigures['perFeature
   )
     return each.refuse('label', `a list of ${length} texts`);
   return {
-    capacity: each.numbers('capacity', share),
+    capacity,
     leverage: each.numbers('leverage', share),
     neighbours: each.has('neighbour')
       ? {
