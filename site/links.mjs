@@ -35,7 +35,7 @@ function isDead(tag, link, page, anchorsOf) {
   const [path, anchor] = link.split('#');
   const target = path === '' ? page : join(dirname(page), decodeURIComponent(path.split('?')[0]));
   if (!existsSync(target) || statSync(target).isDirectory()) return true;
-  // What follows # in a link to the lab is the state of the lab.
+  // In a link to the lab, the part after # is the state of the lab.
   if (anchor === undefined || anchor === '' || target.endsWith('lab.html')) return false;
   return target.endsWith('.html') && !anchorsOf(target).has(decodeURIComponent(anchor));
 }

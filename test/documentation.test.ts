@@ -51,7 +51,7 @@ function output(command: string, folder: string): string {
 
 const noPython = missingModules(['numpy']);
 
-/** What Python prints about examples that do not give the shown results; nothing if all do. */
+/** Lines that Python prints about examples that do not give the shown results; nothing if all do. */
 function pythonFaults(blocks: readonly Block[], folder: string): string[] {
   if (blocks.length === 0 || noPython !== '') return [];
   writeFileSync(join(folder, 'page.txt'), blocks.map(({ code }) => code).join('\n'));

@@ -199,7 +199,7 @@ def _(lab, mo):
   }
 });
 
-/** What the tests use of the application that JupyterLab exposes. */
+/** The parts of the application that JupyterLab exposes and the tests use. */
 interface JupyterApp {
   readonly shell: { readonly currentWidget: { readonly content: { activeCellIndex: number } } };
   readonly commands: { execute(name: string): Promise<void> };

@@ -12,7 +12,7 @@ const ADDRESSES = {
   './browser-worker.js': 'threads/browser-worker.js',
 };
 
-/** What other programs start, by its name in the package. */
+/** Files that other programs start, by their names in the package. */
 const PROGRAMS = {
   'program-thread': 'packages/threads/dist/node-worker.js',
   'program-cells': 'packages/runs/dist/sweep/pool/cell-process.js',

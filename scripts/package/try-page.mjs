@@ -53,7 +53,7 @@ export async function tryPage({ folder }) {
   return true;
 }
 
-/** What the page computes. */
+/** Results that the page computes. */
 async function openedPage(folder) {
   writeFileSync(join(folder, 'page.html'), page);
   const server = await serve(folder);

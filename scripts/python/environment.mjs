@@ -30,7 +30,7 @@ export function whyNoPython(folder = environmentFolder) {
   return status === 0 ? null : 'the interpreter of the environment does not start';
 }
 
-/** First interpreter that is new enough: PYTHON, python3, python or py; null if there is none. */
+/** First interpreter that is new enough: PYTHON, python3, python or py; null if none is found. */
 export function findPython(names = namesOfPython()) {
   const program = `import sys, venv, ensurepip; sys.exit(sys.version_info < (3, ${OLDEST}))`;
   return names.find((name) => spawnSync(name, ['-c', program]).status === 0) ?? null;

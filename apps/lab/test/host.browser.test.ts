@@ -19,7 +19,7 @@ const DECODER = encodeSafetensors([
   { name: 'b_enc', shape: [60], data: new Float32Array(60) },
 ]);
 
-/** What the page around the lab heard. */
+/** Messages that the page around the lab received. */
 interface Host {
   heard: { kind: string; features?: number[] }[];
 }

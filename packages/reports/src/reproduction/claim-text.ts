@@ -52,7 +52,7 @@ function digitsOf({ expected, tolerance }: Claim): number {
 }
 
 /**
- * What a claim expects: `yes`, `at most 1e-9`, `more than 0`, `7`, or `0.6 ± 1e-12`.
+ * The expectation of a claim: `yes`, `at most 1e-9`, `more than 0`, `7`, or `0.6 ± 1e-12`.
  *
  * @param claim the claim.
  * @returns the text.

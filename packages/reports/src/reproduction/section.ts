@@ -10,7 +10,7 @@ export interface ReportPart {
   /** Shown after the claims. */
   readonly tables: readonly ReportTable[];
   readonly claims: readonly Claim[];
-  /** What the size of this part cannot decide, in a few words each. */
+  /** Claims that the size of this part cannot decide, in a few words each. */
   readonly unjudged?: readonly string[];
   /** Written to results.json under the name of the part. */
   readonly results: unknown;

@@ -12,7 +12,7 @@ export interface Claim {
   /** `paper` if the paper states it; `polysem` for what this project adds, corrects or checks beside it. */
   readonly origin: 'paper' | 'polysem';
   /**
-   * How `measured` is judged: it must be within `tolerance` of `expected` (`equal`), an error of at most `tolerance`
+   * The rule by which `measured` is judged: it must be within `tolerance` of `expected` (`equal`), an error of at most `tolerance`
    * (`at most`), larger than `expected` (`more than`), or 1 for a question answered yes (`yes`; 0 is no).
    */
   readonly kind: 'equal' | 'at most' | 'more than' | 'yes';
@@ -26,7 +26,7 @@ export interface Claim {
 /** A claim that has no section yet. */
 export type Unplaced = Omit<Claim, 'section'>;
 
-/** What a claim says and where it comes from. Without an origin it is the paper's. */
+/** The text of a claim and its source. Without an origin it is the paper's. */
 export type Statement = Pick<Claim, 'id' | 'claim' | 'source'> & Partial<Pick<Claim, 'origin'>>;
 
 /** A claim that `measured` equals `expected` within `tolerance`. */

@@ -142,7 +142,7 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     await coordinate(plan, { keep: store.keep });
     await stop();
     expect(store.kept).toEqual(await computedHere(plan));
-    // What was in the queue is not computed again.
+    // Results that were in the queue are not computed again.
     expect(new Set(pool.computed).size).toBe(30);
     expect(pool.computed.length).toBeLessThan(60);
   });

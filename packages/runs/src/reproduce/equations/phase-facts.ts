@@ -13,7 +13,7 @@ import { lastBelow } from '../last-below.ts';
 import { quadraticModel } from '../quadratic-model.ts';
 import { uniformKurtosis } from '../uniform-kurtosis.ts';
 
-/** What sections 3.4 and 3.6 say about the critical point and marginal curves, computed from the solver. */
+/** Statements of sections 3.4 and 3.6 about the critical point and marginal curves, computed from the solver. */
 export interface PhaseFacts {
   readonly problems: number;
   /** Largest relative distance of equations 17 and 18 from boundaries located with the solver. */

@@ -12,7 +12,7 @@ import {
 } from '@polysem/numerics/random';
 import { capacityOfPairs, randomEmbedding } from './random-embedding.ts';
 
-/** What appendices E and G say about capacity and leverage, on sampled inputs and random matrices; largest deviations. */
+/** Statements of appendices E and G about capacity and leverage, on sampled inputs and random matrices; largest deviations. */
 export interface ReadoutFacts {
   readonly samples: number;
   readonly draws: number;
