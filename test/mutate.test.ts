@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { chooseMutants, roomOf } from '../scripts/mutate/choose.mjs';
@@ -84,4 +85,25 @@ it('counts outcomes per room, and leaves skipped mutants out of the share', () =
     { room: 'core/theory', killed: 2, skipped: 1, noticed: 0.75 },
     { room: 'all', survived: 1, noticed: 0.75 },
   ]);
+});
+
+it('runs the chosen test files and no others', () => {
+  const chosen = ['packages/core/test/shapes.test.ts', 'test/structure.test.ts'];
+  const listed = execFileSync(
+    process.execPath,
+    [
+      'node_modules/vitest/vitest.mjs',
+      'list',
+      '--filesOnly',
+      '--json',
+      '--config=scripts/mutate/vitest.config.mjs',
+    ],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: { ...process.env, POLYSEM_MUTANT_TESTS: JSON.stringify(chosen) },
+    },
+  );
+  const files = JSON.parse(listed).map(({ file }: { file: string }) => relative(root, file));
+  expect(files.toSorted()).toEqual(chosen);
 });

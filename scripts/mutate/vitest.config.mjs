@@ -18,6 +18,8 @@ export default {
   test: {
     ...base.test,
     root: new URL('../..', import.meta.url).pathname,
+    // Projects would choose the test files themselves.
+    projects: undefined,
     globalSetup: [],
     include: order,
     sequence: { sequencer: NearestFirst },

@@ -228,7 +228,9 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     for await (const part of stream) parts.push(part as Buffer);
     const { seed, configuration } = provenanceOf(Buffer.concat(parts).toString());
     expect(seed).toBe(0);
-    expect((configuration as { link: string }).link).toBe(new URL(page.url()).hash);
+    const { link } = configuration as { link: string };
+    // The address follows a moment later.
+    await page.waitForFunction((hash) => location.hash === hash, link);
     const picture = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Shares as PNG' }).click();
     expect((await picture).suggestedFilename()).toBe('polysem-shares.png');

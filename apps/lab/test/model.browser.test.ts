@@ -148,7 +148,8 @@ describe.skipIf(!hasBrowser)('the page of a model', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe(
       '60 tokens share 12 dimensions',
     );
-    expect(page.url()).toContain('page=model');
+    // The address follows a moment later.
+    await page.waitForFunction(() => location.hash.includes('page=model'));
     expectSame(await shown(page), await commandLine(page));
     const names = await page
       .getByRole('table', { name: 'Most private' })
