@@ -6,7 +6,7 @@ export interface PublishedChunk {
   readonly body: Uint8Array;
   /** Cells that have not ended. */
   readonly open: Set<string>;
-  /** Time of the last sending, on the clock of `performance.now`. */
+  /** Time of the last sending, in milliseconds. */
   sentAt: number;
 }
 

@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one message after the other */
 import { revision, version } from '@polysem/core/version';
+import { elapsedTime } from '@polysem/numerics/clock';
 import type { Cell, CellOutcome } from '../cell.ts';
 import { chunksOf } from '../chunks.ts';
 import type { CellExecutor, ExecutorHooks } from '../executor.ts';
@@ -19,6 +20,7 @@ const MOST_RESULTS = 256;
 const RESEND_SECONDS = 60;
 /** Time after which a user who has started no worker is told how. */
 const REMIND_MS = 10_000;
+const now = elapsedTime(() => performance.now());
 
 /** Settings of a queue executor. */
 export interface QueueExecutorOptions {
@@ -132,7 +134,7 @@ async function publish(publishing: Publishing): Promise<void> {
     if (signal.aborted) return;
     const body = encodeWork({ sweep, version, revision, cells: chunk.cells });
     const name = `${sweep}-${chunk.start}`;
-    sent.add({ name, body, sentAt: performance.now() }, chunk.cells);
+    sent.add({ name, body, sentAt: now() }, chunk.cells);
     await untilAborted(work.send(name, body), signal);
   }
   await room(0);
@@ -154,8 +156,8 @@ async function resend(
     await pause(500 * seconds, signal);
     for (const chunk of sent.chunks()) {
       if (signal.aborted) return;
-      if (performance.now() - chunk.sentAt < 1000 * seconds) continue;
-      chunk.sentAt = performance.now();
+      if (now() - chunk.sentAt < 1000 * seconds) continue;
+      chunk.sentAt = now();
       await untilAborted(work.send(chunk.name, chunk.body), signal);
     }
   }

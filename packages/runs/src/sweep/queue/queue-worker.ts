@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one message after the other */
 import { revision, version } from '@polysem/core/version';
+import { elapsedTime } from '@polysem/numerics/clock';
 import type { CellOutcome } from '../cell.ts';
 import type { CellPool } from '../pool/cell-pool.ts';
 import type { Message, MessageQueue, QueueServer } from './message-queue.ts';
@@ -131,7 +132,8 @@ function openChunks(
   const outbox = openOutbox(server);
   const taken = new Map<Message, Promise<void>>();
   let cells = 0;
-  let lastEnd = performance.now();
+  const now = elapsedTime(() => performance.now());
+  let lastEnd = now();
   let failure: unknown = null;
 
   const compute = async (message: Message, chunk: Work): Promise<void> => {
@@ -156,7 +158,7 @@ function openChunks(
         })
         .finally(() => {
           leases.remove(message);
-          lastEnd = performance.now();
+          lastEnd = now();
         });
       taken.set(message, computed);
     },
@@ -166,7 +168,7 @@ function openChunks(
       await Promise.race(taken.values());
       if (failure !== null) throw failure;
     },
-    idleSeconds: () => (taken.size > 0 ? 0 : (performance.now() - lastEnd) / 1000),
+    idleSeconds: () => (taken.size > 0 ? 0 : (now() - lastEnd) / 1000),
     throwFailure: () => {
       if (failure !== null) throw failure;
     },
