@@ -72,6 +72,7 @@ describe('the tests of a file', () => {
   it('include those that start the built command', () => {
     const tests = reaching('packages/cli/src/commands/measure.ts').map(({ test }) => test);
     expect(tests).toContain('packages/cli/test/measure.test.ts');
+    expect(tests).toContain('packages/cli/test/output-in-place.test.ts');
   });
 });
 

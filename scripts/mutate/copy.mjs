@@ -35,7 +35,15 @@ export function builtCopy(root) {
     cwd: copy,
     stdio: 'inherit',
   });
+  linkProgram(copy);
   return copy;
+}
+
+/** Lets the tests of the command run its separate modules, because the mutants are not in a bundle. */
+function linkProgram(copy) {
+  const folder = join(copy, '.cache/program/bin');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'polysem.js'), `import '../../../packages/polysem/bin/polysem.js';\n`);
 }
 
 function linkDependencies(root, copy) {

@@ -78,7 +78,7 @@ function resolved(root, file, specifier) {
   if (!specifier.startsWith('.')) return null;
   const path = join(dirname(file), specifier).replaceAll('\\', '/');
   // Tests start the command by its built program.
-  if (path === 'packages/polysem/bin/polysem.js') return 'packages/cli/src/main.ts';
+  if (path.endsWith('bin/polysem.js')) return 'packages/cli/src/main.ts';
   const source = path.replace('/dist/', '/src/').replace(/\.js$/, '.ts');
   return existsSync(join(root, source)) && source.endsWith('.ts') ? source : null;
 }

@@ -115,7 +115,12 @@ function outcomeOf(copy, tests, report, failed) {
   } catch {
     // The run ended without a report: it hung, or its process crashed.
   }
-  const files = results.map(({ name, status, startTime, endTime, assertionResults, message }) => ({
+  // Files after the first failure are in the report, but did not run.
+  const ran = results.filter(
+    ({ status, assertionResults }) =>
+      status !== 'passed' || assertionResults.some((test) => test.status === 'passed'),
+  );
+  const files = ran.map(({ name, status, startTime, endTime, assertionResults, message }) => ({
     test: name.slice(copy.length + 1),
     seconds: (endTime - startTime) / 1000,
     failed: status !== 'passed',
