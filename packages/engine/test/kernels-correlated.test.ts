@@ -12,7 +12,6 @@ import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
 import type { Instance } from '../src/kernels/kernel.ts';
-import { countLaw } from '../../core/src/features/count-law.ts';
 import { aliasTable } from '../src/kernels/alias-table.ts';
 import type { Method } from '../src/kernels/program/method.ts';
 import { wasmKernel } from '../src/kernels/wasm-kernel.ts';
@@ -312,66 +311,6 @@ function withEvenGroups(inputs: CorrelatedFeatures, density: number): Correlated
     marginal: Array.from({ length: 7 }, (_, i) => positive(i === 4 ? 2 * density : density)),
   };
 }
-
-describe('the law of counts of active features', () => {
-  it('agrees with the law of active sets, where equal features are interchangeable', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(0, 1, 2), { minLength: 1, maxLength: 7 }),
-        fc.array(fc.constantFrom(0.001, 0.1, 0.4, 1), { minLength: 3, maxLength: 3 }),
-        fc.array(fc.constantFrom(-1, -0.6, 0, 0.5, 0.99), { minLength: 3, maxLength: 3 }),
-        (kinds, densities, loadings) => {
-          const density = Float64Array.from(kinds, (k) => densities[k]);
-          const loading = Float64Array.from(kinds, (k) => loadings[k]);
-          const law = countLaw(density, loading, 2048)!;
-          const { sets, probabilities } = activeSetLaw(
-            correlated(Array.from(density, positive), {
-              kind: 'copula',
-              loadings: Array.from(loading),
-            }),
-            kinds.length,
-          );
-          law.counts.forEach((counts, at) => {
-            const exact = sum(
-              sets.map((set, s) => {
-                const own = law.classes.map((one) => one.filter((i) => set.includes(i)).length);
-                return own.join() === counts.join() ? probabilities[s] : 0;
-              }),
-            );
-            // Both integrate over the factor with the same quadrature rule, so they differ by
-            // rounding only.
-            expect(Math.abs(law.probabilities[at] - exact)).toBeLessThan(1e-13);
-          });
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
-  it('of many features is a mixture of binomials with the exact mean and variance', () => {
-    const [n, p, loading] = [1000, 0.05, 0.3];
-    const { counts, probabilities } = countLaw(
-      new Float64Array(n).fill(p),
-      new Float64Array(n).fill(loading),
-      2048,
-    )!;
-    const mean = sum(counts.map(([k], at) => k * probabilities[at]));
-    const square = sum(counts.map(([k], at) => k * k * probabilities[at]));
-    expect(mean / (n * p)).toBeCloseTo(1, 11);
-    const pair = activeSetLaw(
-      correlated(positive(p), { kind: 'copula', loadings: loading }),
-      2,
-    ).probabilities;
-    // E k^2 = n p + n (n - 1) P(both of two features are active).
-    expect(square / (n * p + n * (n - 1) * pair[pair.length - 1])).toBeCloseTo(1, 11);
-  });
-
-  it('is null if there are too many outcomes', () => {
-    const loadings = Float64Array.from({ length: 12 }, (_, i) => i / 12);
-    expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12)?.counts).toHaveLength(4095);
-    expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12 - 1)).toBeNull();
-  });
-});
 
 it('an alias table gives every choice its weight', () => {
   fc.assert(

@@ -1,14 +1,6 @@
-import { createHash } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { batchLoss } from '../src/models/batch-loss.ts';
-import {
-  dataInputs,
-  dataSet,
-  moments,
-  sampleInputs,
-  sha256OfNumbers,
-} from '@polysem/core/features';
+import { dataInputs, dataSet, moments, sampleInputs } from '@polysem/core/features';
 import { firstOrderDefaults } from '../src/descent/optimiser.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
 import { parameterLayout } from '../src/models/parameters.ts';
@@ -25,21 +17,6 @@ import {
   spec,
   bySampling,
 } from './training-cases.ts';
-
-describe('sha256OfNumbers', () => {
-  it('agrees with another implementation on the same bytes', () => {
-    fc.assert(
-      fc.property(fc.array(fc.double({ noNaN: true }), { maxLength: 40 }), (numbers) => {
-        const positiveZeros = Float64Array.from(numbers, (x) => x + 0);
-        const bytes = new Uint8Array(positiveZeros.buffer);
-        const expected = createHash('sha256').update(bytes).digest('hex');
-        expect(sha256OfNumbers(numbers)).toBe(expected);
-      }),
-    );
-    const half = Float32Array.of(0.5, -3, 2 ** -100);
-    expect(sha256OfNumbers(half)).toBe(sha256OfNumbers(Float64Array.from(half)));
-  });
-});
 
 describe('training on data', () => {
   const rows = 20_000;
