@@ -6,7 +6,7 @@ import { embedding, embeddingFromVectors, type Embedding } from '../src/embeddin
 import { generator, permutation } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
-import { quartimax } from '../src/geometry/quartimax.ts';
+import { pivotedBasis, quartimax } from '../src/geometry/quartimax.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import {
   antipodalPair,
@@ -168,6 +168,28 @@ describe('alignNeurons', () => {
         // Local maxima of such frames differ by about 1 %.
         expect(quartimax(rows, dims, features, first).fourthPowers).toBeLessThan(found * 1.01);
       }
+    }
+  });
+
+  it('starts from an orthonormal basis of the columns, which axes complete where columns do not suffice', () => {
+    const [rows, columns] = [5, 4];
+    // Rank 2: each column is a combination of the same two vectors.
+    const [u, v] = [gaussianEmbedding(rows, 1, 1).data, gaussianEmbedding(rows, 1, 2).data];
+    const x = new Float64Array(rows * columns);
+    for (let j = 0; j < columns; j++)
+      for (let r = 0; r < rows; r++) x[r * columns + j] = (j + 1) * u[r] - j * j * v[r];
+    for (const first of [null, 2]) {
+      const basis = pivotedBasis(x, rows, columns, first);
+      const axis = (k: number) => basis.subarray(k * rows, (k + 1) * rows);
+      const dot = (a: Float64Array, b: Float64Array) => sum(a.map((y, r) => y * b[r]));
+      const column = (j: number) =>
+        Float64Array.from({ length: rows }, (_, r) => x[r * columns + j]);
+      for (let k = 0; k < rows; k++)
+        for (let l = 0; l <= k; l++) expect(dot(axis(k), axis(l))).toBeCloseTo(k === l ? 1 : 0, 13);
+      const start = column(first ?? 3);
+      expect(dot(axis(0), start)).toBeCloseTo(Math.sqrt(dot(start, start)), 12);
+      for (let j = 0; j < columns; j++)
+        for (let k = 2; k < rows; k++) expect(dot(axis(k), column(j))).toBeCloseTo(0, 12);
     }
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
 import { auditCapacity } from '../src/audit/audit-capacity.ts';
 import { efficientEmbedding } from '../src/geometry/efficient-embedding.ts';
-import { limitsOf } from '../src/audit/limits.ts';
+import { limitsOf, type AuditContext } from '../src/audit/limits.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { predictCapacity } from '../src/audit/predict.ts';
 import { train, trainingDefaults } from '@polysem/engine/training';
@@ -213,6 +213,18 @@ describe('auditCapacity', () => {
         efficiency: 0.4,
       }),
     ).toEqual([...names(), 'circular', 'kurtosis', 'scale', 'efficiency']);
+    const text = (context: AuditContext, name: string) =>
+      limitsOf(context).find((limit) => limit.name === name)?.text;
+    expect(names({ isFolded: true })).toEqual([...names(), 'folding']);
+    expect(text({ unitVariance: false }, 'scale')).toContain('These vectors were taken as stored.');
+    expect(text({ unitVariance: false, isFolded: true }, 'scale')).toContain(
+      'These vectors were taken with norms folded, which makes their lengths a convention.',
+    );
+    expect(text({ importanceFrom: 'frequency' }, 'importance')).toContain('(here: frequency)');
+    expect(text({ efficiency: 0.404 }, 'efficiency')).toContain(
+      'Capacities sum to 40 % of the rank',
+    );
+    expect(names({ efficiency: 0.9 })).toEqual(names());
   });
 });
 

@@ -48,4 +48,9 @@ describe('frameOperator', () => {
     expect(Array.from(into)).toEqual([2, 0, 0, 2]);
     expect(() => frameOperator(w, undefined, new Float64Array(3))).toThrow('into: 3 numbers');
   });
+
+  it('refuses another number of weights than features', () => {
+    const w = { features: 2, dims: 1, data: Float64Array.of(1, 2) };
+    expect(() => frameOperator(w, Float64Array.of(1))).toThrow('weights: 1 numbers for 2 features');
+  });
 });

@@ -78,6 +78,7 @@ describe('efficientEmbedding', () => {
     [[0.5, 0.6], [0.5, 0.6], 1, 'not an integer'],
     [[0.5, 0.5], [0.5, 0.6], 1, 'not an integer'],
     [[1, 1], [1, 1], 1, 'more than 1'],
+    [[1, 0.5, 0.5], [1, 2, 2], 1, 'the capacities sum to more than 1'],
     [[1.5], [1], 1, 'outside [0, 1]'],
     [[1], [0], 1, 'squared norm 0'],
     [[1], [1, 2], 1, '1 capacities but 2'],

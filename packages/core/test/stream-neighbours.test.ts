@@ -5,6 +5,7 @@ import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { generator, uniform } from '@polysem/numerics/random';
 import { mutualCoherence } from '../src/capacity/coherence.ts';
 import { neighbourCost, streamNeighbours } from '../src/streaming/stream-neighbours.ts';
+import type { StreamWorkers } from '../src/streaming/workers.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 
@@ -109,5 +110,32 @@ describe('streamNeighbours', () => {
     await expect(streamNeighbours(source, {}, workers)).rejects.toThrow(
       'W: feature 3 has Infinity in dimension 1',
     );
+  });
+
+  it('rejects with the first error of a worker, after the others have ended', async () => {
+    const inner = manyWorkers(3, () => 0.5);
+    let asked = 0;
+    let open = 0;
+    const workers: StreamWorkers = {
+      ...inner,
+      ask: async (...words) => {
+        const own = ++asked;
+        open++;
+        try {
+          const answer = await inner.ask(...words);
+          if (own === 5 || own === 6) throw new Error(`worker ended in pair ${own}`);
+          return answer;
+        } finally {
+          open--;
+        }
+      },
+    };
+    const source = embeddingSource(gaussianEmbedding(4, 200, 3));
+    await expect(streamNeighbours(source, { chunkBytes: 640 }, workers)).rejects.toThrow(
+      /^worker ended in pair [56]$/,
+    );
+    expect(open).toBe(0);
+    // Twenty chunks of ten features have 210 pairs.
+    expect(asked).toBeLessThan(20);
   });
 });

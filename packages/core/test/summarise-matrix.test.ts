@@ -25,7 +25,7 @@ it('has the figures of the matrix as a whole', async () => {
   w.data.fill(0, 5 * 7, 5 * 9);
   const source = embeddingSource(w);
   const measured = await measureStream(source);
-  const neighbours = await streamNeighbours(source, 1);
+  const neighbours = await streamNeighbours(source);
   const found = summariseMatrix(measured, neighbours, 1);
   const known = measureCapacity(w);
   const total = sum(known.capacity);

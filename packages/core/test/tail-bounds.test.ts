@@ -8,6 +8,7 @@ import {
 import { eigenGroups } from '../src/geometry/eigen-groups.ts';
 import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
+import type { Embedding } from '../src/embedding/embedding.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -62,10 +63,38 @@ describe('linkTree', () => {
       for (let cut = 0; cut <= 39; cut += 3) {
         const threshold = cut < 39 ? tree.height[cut] : Infinity;
         expect(Array.from(groupsOf(tree, 40, cut))).toEqual(
-          labels(40, (i, j) => similarity(w.data, n, i, j) >= threshold * (1 - 1e-12)),
+          labels(40, (i, j) => similarity(w, n, i, j) >= threshold * (1 - 1e-12)),
         );
       }
     }
+  });
+
+  it('has the links of a greedy spanning tree where products are computed in WebAssembly', () => {
+    // 2^27 multiply-adds or more, in chunks of 655 features.
+    const [dims, features] = [210, 800];
+    const w = gaussianEmbedding(dims, features, 1);
+    const n = measureCapacity(w).squaredNorm;
+    const { a, b, height } = linkTree(w, n);
+    // Prim: always the strongest link from the tree to a feature outside.
+    const strongest = new Float64Array(features).fill(-1);
+    const heights: number[] = [];
+    for (let last = 0; heights.length < features - 1;) {
+      strongest[last] = Infinity;
+      let next = -1;
+      for (let i = 0; i < features; i++) {
+        if (strongest[i] === Infinity) continue;
+        strongest[i] = Math.max(strongest[i], similarity(w, n, i, last));
+        if (next < 0 || strongest[i] > strongest[next]) next = i;
+      }
+      heights.push(strongest[next]);
+      last = next;
+    }
+    heights.sort((x, y) => x - y);
+    height.forEach((link, e) => {
+      // Sums of 210 products, each rounded once, of vectors whose lengths differ little.
+      expect(Math.abs(link - heights[e])).toBeLessThan(1e-13 * heights[heights.length - 1]);
+      expect(Math.abs(link - similarity(w, n, a[e], b[e]))).toBeLessThan(1e-12);
+    });
   });
 
   it('gives the same sums over pairs in different groups as counting them', () => {
@@ -81,7 +110,7 @@ describe('linkTree', () => {
       for (let i = 0; i < 40; i++) {
         for (let j = 0; j < i; j++) {
           if (label[i] === label[j]) continue;
-          const s2 = similarity(w.data, n, i, j) ** 2;
+          const s2 = similarity(w, n, i, j) ** 2;
           pairs++;
           squares += s2;
           energy += s2 * (n[i] + n[j]);
@@ -106,7 +135,7 @@ describe('linkTree', () => {
             40,
             (i, j) =>
               (isPilot.has(i) || isPilot.has(j)) &&
-              similarity(w.data, n, i, j) >= threshold * (1 - 1e-12),
+              similarity(w, n, i, j) >= threshold * (1 - 1e-12),
           ),
         );
       }
@@ -135,9 +164,9 @@ describe('eigenGroups', () => {
   });
 });
 
-function similarity(data: ArrayLike<number>, n: Float64Array, i: number, j: number): number {
+function similarity({ dims, data }: Embedding, n: Float64Array, i: number, j: number): number {
   let dot = 0;
-  for (let d = 0; d < 5; d++) dot += data[i * 5 + d] * data[j * 5 + d];
+  for (let d = 0; d < dims; d++) dot += data[i * dims + d] * data[j * dims + d];
   return Math.abs(dot) / Math.sqrt(n[i] + n[j]);
 }
 

@@ -89,10 +89,7 @@ function coinQuantile(n: number, tail: number): number {
     whole += term;
   }
   // Sum from the far end until the tail is full.
-  let below = 0;
-  for (let j = down.length - 1; j >= 0; j--) {
-    below += down[j];
-    if (below > tail * whole) return middle - j;
-  }
-  return middle;
+  let j = down.length - 1;
+  for (let below = down[j]; j > 0 && below <= tail * whole; below += down[j]) j--;
+  return middle - j;
 }

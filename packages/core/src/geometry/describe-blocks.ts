@@ -8,7 +8,7 @@ import { withoutShortVectors } from './without-short-vectors.ts';
  *
  * @param w the embedding, D x N.
  * @param noise noise level for blocks and shapes, as a fraction of the mean length of features.
- * @returns the description; `none` if no feature is above the noise.
+ * @returns the description; only the number of ignored features if none is above the noise.
  * @throws RangeError if W holds a number that is not finite, or the noise is not in [0, 1).
  * @example
  * ```js
@@ -30,5 +30,5 @@ export function describeBlocks(w: Embedding, noise: number): string {
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([label, count]) => (count === 1 ? label : `${count} x ${label}`));
   if (ignored.length > 0) words.push(`${ignored.length} ignored`);
-  return words.length === 0 ? 'none' : words.join(', ');
+  return words.join(', ');
 }
