@@ -21,6 +21,7 @@ export default defineConfig({
     // at work on it.
     testTimeout: 900_000,
     hookTimeout: 900_000,
+    expect: { poll: { timeout: 300_000 } },
     // Tests that start programs and browsers wait for them half of the time.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [

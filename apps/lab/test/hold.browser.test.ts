@@ -42,24 +42,20 @@ describe.skipIf(!hasBrowser)('holding a capacity', () => {
 
   /** Waits until the held point and its curve are trained from all starts, and returns them. */
   async function settled(page: Page, features = 6) {
-    const found = await page.waitForFunction(
-      (count) => {
-        const { heldRun, shown, state } = (globalThis as never as { lab: HeldLab }).lab;
-        // After a change of the link the old run is still there for a moment.
-        if (heldRun?.isSettled !== true || heldRun.snapshot?.capacity.length !== count) return null;
-        const { point, curve, free } = heldRun;
-        return {
-          hold: state.hold,
-          capacity: Array.from(shown.capacity),
-          loss: point.best.loss,
-          slope: point.best.slope,
-          free: free.best.loss,
-          curve: curve.map((one) => [one.capacity, one.best.loss] as const),
-        };
-      },
-      features,
-      { timeout: 60_000 },
-    );
+    const found = await page.waitForFunction((count) => {
+      const { heldRun, shown, state } = (globalThis as never as { lab: HeldLab }).lab;
+      // After a change of the link the old run is still there for a moment.
+      if (heldRun?.isSettled !== true || heldRun.snapshot?.capacity.length !== count) return null;
+      const { point, curve, free } = heldRun;
+      return {
+        hold: state.hold,
+        capacity: Array.from(shown.capacity),
+        loss: point.best.loss,
+        slope: point.best.slope,
+        free: free.best.loss,
+        curve: curve.map((one) => [one.capacity, one.best.loss] as const),
+      };
+    }, features);
     return (await found.jsonValue())!;
   }
 

@@ -9,9 +9,6 @@ import { program } from '../../../test/program.ts';
 /** A small diagram and a short training, so that pages are ready soon. */
 const SMALL = 'x=importance=0.25:4:3&y=density=1:0.1:3&steps=200&r=2&b=64';
 
-/** Waits on a busy machine too. */
-const SOON = { timeout: 60_000 };
-
 interface Shown {
   readonly status: string;
   readonly diagrams: { readonly status: string };
@@ -102,15 +99,15 @@ describe.skipIf(!hasBrowser)('the lab', () => {
         const { lab } = globalThis as never as { lab: { calm: Picture; shown: Picture } };
         return [lab.calm?.step ?? null, lab.shown?.step ?? null];
       });
-    await expect.poll(async () => (await step())[0], SOON).not.toBeNull();
+    await expect.poll(async () => (await step())[0]).not.toBeNull();
     const [first] = await step();
-    await expect.poll(async () => (await step())[0], SOON).toBeGreaterThan(first!);
+    await expect.poll(async () => (await step())[0]).toBeGreaterThan(first!);
     await page.getByRole('button', { name: 'Pause' }).click();
     await expect
       .poll(async () => {
         const [calm, last] = await step();
         return calm !== null && calm === last;
-      }, SOON)
+      })
       .toBe(true);
   });
 
