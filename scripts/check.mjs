@@ -7,17 +7,20 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const CHECKS = {
-  'types of the tests': ['typescript/bin/tsc', '-p', 'tsconfig.test.json'],
+  'types of the tests': ['@typescript/native/bin/tsc', '-p', 'tsconfig.test.json'],
   'types of the lab': [
     'svelte-check/bin/svelte-check',
+    '--tsgo',
+    '--workspace',
+    'apps/lab',
     '--tsconfig',
-    'apps/lab/tsconfig.json',
+    'tsconfig.json',
     '--threshold',
     'error',
   ],
   'dead code': ['knip/bin/knip.js', '--no-config-hints'],
   lint: ['oxlint/bin/oxlint'],
-  formatting: ['prettier/bin/prettier.cjs', '--check', '.'],
+  formatting: ['oxfmt/bin/oxfmt', '--check'],
 };
 
 function check([script, ...words]) {

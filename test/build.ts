@@ -8,7 +8,7 @@ export default function build(): void {
   // Each project of vitest.config.ts asks for it.
   if (isBuilt) return;
   isBuilt = true;
-  run('../node_modules/typescript/bin/tsc', '--build');
+  run('../node_modules/@typescript/native/bin/tsc', '--build');
   // The lab takes seconds to build; its own tests use it, and those of reports, of the site and of the package, which hold it.
   const files = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'));
   if (files.length === 0 || files.some((file) => /lab|repro|report|site|test\/package/.test(file)))

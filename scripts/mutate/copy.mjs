@@ -31,10 +31,14 @@ export function builtCopy(root) {
   }
   linkDependencies(root, copy);
   copyBuilt(root, copy);
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--build'], {
-    cwd: copy,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/@typescript/native/bin/tsc'), '--build'],
+    {
+      cwd: copy,
+      stdio: 'inherit',
+    },
+  );
   linkProgram(copy);
   return copy;
 }

@@ -26,11 +26,7 @@ async function work(run: () => Promise<unknown>): Promise<number> {
     }
   };
   const undo: (() => void)[] = [];
-  const found = (
-    self: { length: number },
-    [, from = 0]: readonly unknown[],
-    at: unknown,
-  ): number =>
+  const found = (self: { length: number }, [, from = 0]: readonly unknown[], at: unknown): number =>
     (at as number) < 0 ? self.length - (from as number) : (at as number) - (from as number) + 1;
   const whole = (self: { length: number }): number => self.length;
   const result = (_: unknown, __: unknown, got: unknown): number => (got as string).length;

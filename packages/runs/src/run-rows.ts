@@ -104,7 +104,8 @@ export async function runRows<K extends keyof RowTasks>(
   const rows = parts.map(
     (part, index) =>
       store?.finished(part, (value) => isRowOf(tasks[index], value)) as
-        RowTasks[K]['answer'] | undefined,
+        | RowTasks[K]['answer']
+        | undefined,
   );
   const open = rows.flatMap((row, index) => (row === undefined ? [index] : []));
   let done = tasks.length - open.length;

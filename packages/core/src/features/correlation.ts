@@ -49,7 +49,9 @@ export interface CorrelatedFeatures {
  * correlated.
  */
 export type FeatureInputs =
-  FeatureDistribution | readonly FeatureDistribution[] | CorrelatedFeatures;
+  | FeatureDistribution
+  | readonly FeatureDistribution[]
+  | CorrelatedFeatures;
 
 /**
  * True if inputs are correlated features rather than independent ones.

@@ -13,7 +13,14 @@ export interface DynamicsEvent {
    * leave, or both), `rearranges` (several to several).
    */
   readonly kind:
-    'forms' | 'dissolves' | 'splits' | 'merges' | 'grows' | 'shrinks' | 'changes' | 'rearranges';
+    | 'forms'
+    | 'dissolves'
+    | 'splits'
+    | 'merges'
+    | 'grows'
+    | 'shrinks'
+    | 'changes'
+    | 'rearranges';
   /** The blocks before and after, each ascending. */
   readonly from: Partition;
   readonly into: Partition;

@@ -1,6 +1,11 @@
 /** The names of the initialisations. */
 export type InitialisationName =
-  'xavier' | 'kaiming' | 'orthogonal' | 'small' | 'importance' | 'notebook';
+  | 'xavier'
+  | 'kaiming'
+  | 'orthogonal'
+  | 'small'
+  | 'importance'
+  | 'notebook';
 
 /** One-line description of each initialisation, for users. */
 export const initialisations: Readonly<Record<InitialisationName, string>> = {

@@ -2,7 +2,13 @@ import { element, polyline, type Attributes, type Markup, type Point } from '../
 
 /** Shapes of points, distinguishable without colour. The last two are crossed lines. */
 export type SymbolName =
-  'circle' | 'square' | 'triangle' | 'diamond' | 'triangle-down' | 'cross' | 'plus';
+  | 'circle'
+  | 'square'
+  | 'triangle'
+  | 'diamond'
+  | 'triangle-down'
+  | 'cross'
+  | 'plus';
 
 /** Corners around the origin for a radius of 1, chosen so that all shapes look equally large. */
 const CORNERS: Readonly<

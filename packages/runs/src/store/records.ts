@@ -160,7 +160,8 @@ function isStart(bytes: Buffer): boolean {
 
 /** A whole head, or what is wrong with it: the file ends within the record, or the head is damaged. */
 type FoundHead =
-  { readonly head: Head; readonly arraysFrom: number } | { readonly isDamaged: boolean };
+  | { readonly head: Head; readonly arraysFrom: number }
+  | { readonly isDamaged: boolean };
 
 function readHead(file: number, size: number, from: number, identity: string): FoundHead {
   const incomplete = { isDamaged: false };

@@ -3,7 +3,12 @@ import { identity } from '../identity.ts';
 
 /** A value that JSON can hold. */
 export type Json =
-  null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /** Everything that decides the result of one cell; plain data. */
 export interface CellSpec {

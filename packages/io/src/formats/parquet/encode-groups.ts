@@ -10,7 +10,9 @@ export interface GroupColumn {
 
 /** The cells of one column in one group, by the type of the column. */
 export type GroupCells =
-  readonly (number | null)[] | readonly (string | null)[] | readonly (readonly number[] | null)[];
+  | readonly (number | null)[]
+  | readonly (string | null)[]
+  | readonly (readonly number[] | null)[];
 
 /**
  * Encodes a Parquet file whose rows come in groups, one of which is in memory at a time. Cells can be null, and lists of

@@ -70,7 +70,8 @@ async function openSharded(
 
 /** A shard that was opened, or the reason why it was not. */
 type Shard =
-  OpenedShard | { readonly name: string; readonly error: FormatError; readonly format?: undefined };
+  | OpenedShard
+  | { readonly name: string; readonly error: FormatError; readonly format?: undefined };
 
 interface OpenedShard {
   readonly name: string;

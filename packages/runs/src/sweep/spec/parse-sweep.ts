@@ -43,7 +43,8 @@ export function parseSweep(text: string, file: string): ReadSweep {
   const lineOf = (path: Path): number => {
     for (let length = path.length; length >= 0; length--) {
       const node = document.getIn(path.slice(0, length), true) as
-        { readonly range?: readonly number[] } | undefined;
+        | { readonly range?: readonly number[] }
+        | undefined;
       if (node?.range !== undefined) return lines.linePos(node.range[0]).line;
     }
     return 1;

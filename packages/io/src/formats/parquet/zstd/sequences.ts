@@ -22,20 +22,20 @@ interface Kind {
   readonly mostLog: number;
 }
 
-// prettier-ignore
+// oxfmt-ignore
 const LITERALS: Kind = {
   usual: fseTable(
     [4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1], 6),
   largest: 35,
   mostLog: 9,
 };
-// prettier-ignore
+// oxfmt-ignore
 const OFFSETS: Kind = {
   usual: fseTable([1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1], 5),
   largest: 31,
   mostLog: 8,
 };
-// prettier-ignore
+// oxfmt-ignore
 const MATCHES: Kind = {
   usual: fseTable(
     [1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
@@ -67,7 +67,7 @@ const LITERAL_BITS = [
   16,
 ];
 const LITERAL_BASES = basesOf(LITERAL_BITS, 0);
-// prettier-ignore
+// oxfmt-ignore
 const MATCH_BITS = [...zeros(32), 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16];
 const MATCH_BASES = basesOf(MATCH_BITS, 3);
 
