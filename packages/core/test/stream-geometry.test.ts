@@ -327,6 +327,29 @@ describe('selected features', () => {
       [120, 121],
     ]);
   });
+
+  it('hold at most 32 MB at a time', async () => {
+    // Two vectors of 16 MB, then the third.
+    const dims = 2 ** 21;
+    const calls: string[] = [];
+    const source: FeatureSource = {
+      name: 'long',
+      dims,
+      features: 3,
+      precision: 'float64',
+      read: async (first, count) => {
+        calls.push(`read ${first}`);
+        return new Float64Array(count * dims).fill(first);
+      },
+    };
+    await forEachGroup(source, [[0], [2], [1]], {}, (group, w) => {
+      calls.push(`use ${group}`);
+      expect(w.data[dims - 1]).toBe([0, 2, 1][group]);
+    });
+    const [one, two] = [calls.indexOf('use 0'), calls.indexOf('use 2')];
+    expect(calls.slice(0, one).toSorted()).toEqual(['read 0', 'read 2']);
+    expect(calls.slice(one, two)).toEqual(['use 0', 'use 1', 'read 1']);
+  });
 });
 
 describe('neuron and spectral figures of streamGeometry', () => {

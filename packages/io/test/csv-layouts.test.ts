@@ -33,6 +33,16 @@ describe('what is no number is left out, and said', () => {
       'the first column, "Unnamed: 0", is an index; left out',
     ],
     [
+      'an index in the first of several named columns',
+      'id,a,b,c\n1,0.5,0.25,-1.0\n2,1.5,2.0,3e-05\n',
+      'the first column, "id", is an index; left out',
+    ],
+    [
+      'an index before columns that are counted',
+      'row;0;1;2\n0;0.5;0.25;-1.0\n1;1.5;2.0;3e-05\n',
+      'the first column, "row", is an index; left out',
+    ],
+    [
       'a header of pandas without index',
       '0,1,2\n0.5,0.25,-1.0\n1.5,2.0,3e-05\n',
       'line 1, 0, 1, 2, names the columns',

@@ -87,6 +87,55 @@ describe('featureSource', () => {
     );
   });
 
+  test('gives the vectors of any slice of a tensor of four axes, and names the place of a bad number', async () => {
+    const shape = [2, 3, 4, 5];
+    const data = Float64Array.from({ length: 120 }, (_, i) => i);
+    const strides = { C: [60, 20, 5, 1], F: [1, 2, 6, 24] };
+    const slices: (number | null)[][] = [
+      [1, null, 3, null],
+      [null, 2, null, 0],
+      [1, 2, null, null],
+    ];
+    for (const order of ['C', 'F'] as const)
+      for (const slice of slices)
+        for (const axis of ['rows', 'columns'] as const) {
+          // oxlint-disable-next-line no-await-in-loop -- one slice after the other
+          const reader = await stored(shape, data, order);
+          const source = featureSource(reader, axis, { sourceName: 'x', slice });
+          const free = [0, 1, 2, 3].filter((i) => slice[i] === null);
+          const [features, dims] = axis === 'rows' ? free : free.toReversed();
+          expect([source.features, source.dims]).toEqual([shape[features], shape[dims]]);
+          // oxlint-disable-next-line no-await-in-loop -- as above
+          const found = await source.read(0, source.features);
+          found.forEach((value, at) => {
+            const place = slice.map((fixed) => fixed ?? 0);
+            place[features] = Math.floor(at / source.dims);
+            place[dims] = at % source.dims;
+            expect(value).toBe(place.reduce((sum, p, i) => sum + p * strides[order][i], 0));
+          });
+        }
+    data[1 * 60 + 2 * 20 + 3 * 5 + 4] = NaN;
+    const bad = featureSource(await stored(shape, data), 'columns', {
+      sourceName: 'x',
+      slice: [1, null, 3, null],
+    });
+    expect(bad.name).toBe('x: tensor "W"[1, :, 3, :]');
+    await expect(bad.read(0, 5)).rejects.toThrow('tensor "W": NaN at [1, 2, 3, 4], in feature 4');
+  });
+
+  test.each([
+    [[2, null, 0, null], '[2, :, 0, :]'],
+    [[0, null, 0.5, null], '[0, :, 0.5, :]'],
+    [[0, -1, null, null], '[0, -1, :, :]'],
+    [[0, null, null, null], '[0, :, :, :]'],
+    [[null, null, 0], '[:, :, 0]'],
+  ])('refuses the slice %j of a tensor of four axes', async (slice, shown) => {
+    const reader = await stored([2, 3, 4, 5], new Float64Array(120));
+    expect(() => featureSource(reader, 'rows', { sourceName: 'x', slice })).toThrow(
+      `x: tensor "W": shape [2, 3, 4, 5] has no slice ${shown}`,
+    );
+  });
+
   test('gives the same for simultaneous and for successive reads', async () => {
     const data = Float32Array.from({ length: 30 * 50 }, (_, i) => i);
     const source = featureSource(await stored([30, 50], data), 'columns', {

@@ -225,6 +225,65 @@ describe('hostile GGUF files', () => {
     expect(largest).toBeLessThan(1e5);
   });
 
+  test.each([true, false])(
+    'reads values of every type where little-endian is %s',
+    async (little) => {
+      const numbers: [number, keyof DataView & `set${string}`, number, number | bigint][] = [
+        [0, 'setUint8', 1, 200],
+        [1, 'setInt8', 1, -100],
+        [2, 'setUint16', 2, 50_000],
+        [3, 'setInt16', 2, -30_000],
+        [4, 'setUint32', 4, 4e9],
+        [5, 'setInt32', 4, -2e9],
+        [6, 'setFloat32', 4, 0.15625],
+        [7, 'setUint8', 1, 1],
+        [10, 'setBigUint64', 8, 2n ** 63n],
+        [11, 'setBigInt64', 8, -(2n ** 62n)],
+        [12, 'setFloat64', 8, Math.PI],
+      ];
+      const value = (set: (typeof numbers)[number][1], size: number, number: number | bigint) => {
+        const view = new DataView(new ArrayBuffer(size));
+        (view[set] as (at: number, value: number | bigint, little: boolean) => void)(
+          0,
+          number,
+          little,
+        );
+        return new Uint8Array(view.buffer);
+      };
+      const int = (number: number) => value('setUint32', 4, number);
+      const long = (number: number) => value('setBigUint64', 8, BigInt(number));
+      const word = (letters: string) => concat(long(letters.length), letters);
+      // Arrays are left out: of arrays of numbers of two bytes, and of strings.
+      const nested = concat(
+        int(9),
+        long(2),
+        ...[3, 0].flatMap((n) => [int(2), long(n), new Uint8Array(2 * n)]),
+      );
+      const strings = concat(int(8), long(2), word('ab'), word(''));
+      const pairs = [
+        ...numbers.map(([type, set, size, number]) =>
+          concat(word(`of type ${type}`), int(type), value(set, size, number)),
+        ),
+        concat(word('nested'), int(9), nested),
+        concat(word('strings'), int(9), strings),
+        concat(word('last'), int(8), word('of all')),
+      ];
+      const bytes = padded(concat('GGUF', int(3), long(0), long(pairs.length), ...pairs), 2000);
+      const { metadata } = await openTensors(bytesSource('x', bytes));
+      expect(metadata).toMatchObject({
+        ...Object.fromEntries(
+          numbers.map(([type, , , number]) => [
+            `of type ${type}`,
+            type === 7 ? 'true' : String(number),
+          ]),
+        ),
+        last: 'of all',
+      });
+      expect(metadata).not.toHaveProperty('nested');
+      expect(metadata).not.toHaveProperty('strings');
+    },
+  );
+
   test('accepts tensor names that are properties of Object.prototype', async () => {
     const bytes = padded(
       header(1, 1, text('__proto__'), u32(8), text('a'), info('__proto__', [], 0, 0)),

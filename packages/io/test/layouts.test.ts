@@ -293,6 +293,79 @@ describe('layouts of transformers', () => {
     expect(find(alone).find(({ preset }) => preset === 'attention-ov')?.doubt).toContain('square');
   });
 
+  it.each([
+    ['stored as the layout says', [F, D], [D, F], 'rows', 'stored this way'],
+    ['transposed', [D, F], [F, D], 'columns', 'transposed'],
+  ])('turns square layers as the others of the file are: %s', (_, up, down, axis, why) => {
+    const found = find({
+      'model.embed_tokens.weight': [V, D],
+      'model.layers.0.mlp.up_proj.weight': up,
+      'model.layers.0.mlp.down_proj.weight': down,
+      'model.layers.1.mlp.up_proj.weight': [D, D],
+    }).find(({ preset, layer }) => preset === 'mlp-in' && layer === 1);
+    expect(found).toMatchObject({ axis, features: D, dims: D });
+    expect(found?.why).toContain(`square, and the other linear layers of the file are ${why}`);
+    expect(found?.doubt).toBeUndefined();
+  });
+
+  const llama = 'model.layers.0.self_attn.';
+  const common = { 'model.embed_tokens.weight': [V, D], 'blocks.0.mlp.W_in': [D, F] };
+  it.each<[string, Shapes, FeatureHints, string]>([
+    [
+      'widths that differ',
+      { [`${llama}v_proj.weight`]: [D + 1, D + 2], [`${llama}o_proj.weight`]: [D, D] },
+      {},
+      'has no axis of size d_model = 8',
+    ],
+    [
+      'heads that do not divide',
+      { [`${llama}v_proj.weight`]: [D, D], [`${llama}o_proj.weight`]: [D, D] },
+      { config: { hidden_size: D, num_attention_heads: 3 } },
+      '3 heads do not divide the 8 vectors of model.layers.0.self_attn.o_proj.weight',
+    ],
+    [
+      'values that do not divide the outputs',
+      { [`${llama}v_proj.weight`]: [3, D], [`${llama}o_proj.weight`]: [D, D] },
+      { config: { hidden_size: D, num_attention_heads: 4 } },
+      'v_proj.weight and model.layers.0.self_attn.o_proj.weight do not fit',
+    ],
+    [
+      'shared values, and no number of heads',
+      { [`${llama}v_proj.weight`]: [4, D], [`${llama}o_proj.weight`]: [D, D] },
+      {},
+      'heads share values, and the number of heads is unknown; add config.json',
+    ],
+    [
+      'values that heads cannot share',
+      { [`${llama}v_proj.weight`]: [2, D], [`${llama}o_proj.weight`]: [D, D] },
+      { config: { hidden_size: D, num_attention_heads: 2 } },
+      '2 heads cannot share 2 value vectors',
+    ],
+    [
+      'a fused matrix that does not hold three equal parts',
+      {
+        'gpt_neox.embed_in.weight': [V, D],
+        'gpt_neox.layers.0.mlp.dense_h_to_4h.weight': [F, D],
+        'gpt_neox.layers.0.mlp.dense_4h_to_h.weight': [D, F],
+        'gpt_neox.layers.0.attention.query_key_value.weight': [2 * D, D],
+        'gpt_neox.layers.0.attention.dense.weight': [D, D],
+      },
+      { config: { hidden_size: D, num_attention_heads: 2 } },
+      'does not hold as many queries and keys as values',
+    ],
+    [
+      'stacks of other heads',
+      { 'blocks.0.attn.W_V': [3, D, 4], 'blocks.0.attn.W_O': [2, 4, D] },
+      {},
+      'the shapes of blocks.0.attn.W_V and blocks.0.attn.W_O do not fit',
+    ],
+  ])('leaves out the attention of %s', (_, shapes, hints, note) => {
+    const { features, notes } = findFeatures(entries({ ...common, ...shapes }), hints);
+    expect(features.filter(({ preset }) => preset === 'attention-ov')).toEqual([]);
+    expect(notes.join()).toContain('attention-ov is left out: ');
+    expect(notes.join()).toContain(note);
+  });
+
   it('says what it cannot find out', () => {
     const { shapes } = cases['GPT-NeoX and Pythia'];
     const found = findFeatures(entries(shapes));

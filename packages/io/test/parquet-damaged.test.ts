@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
 import { decodeRuns } from '../src/formats/parquet/runs.ts';
+import type { ParquetColumn } from '../src/formats/parquet/metadata.ts';
+import { decodeIndices, decodeSplit } from '../src/formats/parquet/values.ts';
 import { inflateSnappy } from '../src/formats/parquet/snappy.ts';
 import { bytesSource, FormatError, readTable } from '../src/index.ts';
 import { inflateBrotli } from '../src/node/index.ts';
@@ -121,6 +123,35 @@ describe('runs', () => {
     ['bytes behind the last run', [...repeated(8, 1), 1], 8, 'a page goes on beyond its runs'],
   ])('%s', (_, bytes, count, message) => {
     expect(() => decodeRuns(Uint8Array.from(bytes), 1, count, 2)).toThrow(message);
+  });
+
+  test('may be left out where all indices are the first of a dictionary', () => {
+    const numbers = Float64Array.of(7, 8);
+    expect(decodeIndices(Uint8Array.of(0), 3, numbers)).toEqual(Float64Array.of(7, 7, 7));
+    expect(decodeIndices(Uint8Array.of(0), 2, ['a', 'b'])).toEqual(['a', 'a']);
+    expect(decodeIndices(Uint8Array.of(1, ...repeated(2, 1)), 2, numbers)).toEqual(
+      Float64Array.of(8, 8),
+    );
+    expect(() => decodeIndices(Uint8Array.of(0), 3, [])).toThrow(
+      'an index exceeds an empty dictionary',
+    );
+    expect(() => decodeIndices(Uint8Array.of(33, 0), 3, numbers)).toThrow(
+      'indices have more than 32 bits',
+    );
+  });
+
+  test('of split bytes are put together, and refused for types of one byte and of any length', () => {
+    const column = (type: string) => ({ type }) as ParquetColumn;
+    const numbers = [0.1, -2.5e300];
+    const plain = new Uint8Array(Float64Array.from(numbers).buffer);
+    // First bytes of all numbers, then second bytes, and so on.
+    const split = Uint8Array.from({ length: 16 }, (_, i) => plain[(i % 2) * 8 + (i >> 1)]);
+    expect(decodeSplit(split, 2, column('DOUBLE'))).toEqual(Float64Array.from(numbers));
+    expect(() => decodeSplit(split, 3, column('DOUBLE'))).toThrow('a page has not 3 values');
+    for (const type of ['BOOLEAN', 'BYTE_ARRAY'])
+      expect(() => decodeSplit(split, 2, column(type))).toThrow(
+        'uses an encoding that its type cannot have',
+      );
   });
 });
 

@@ -72,6 +72,9 @@ describe('a configuration in YAML', () => {
     ],
     ['a tuple of Python', 'a: !!python/tuple\n- 0.9\n- 0.99\n', [0.9, 0.99]],
     ['a document with marks', '---\na: 1\n...\n', 1],
+    ['a document behind its mark', '--- {a: [1, 2]}\n', [1, 2]],
+    ['keys in quotes', '"b": 0\n\'a\' : {"x: y": 1}\n', { 'x: y': 1 }],
+    ['a key in quotes with escapes', '"\\x61": it is\n', 'it is'],
     ['a BOM and lines that end in CR LF', '\uFEFFa: 1\r\nb: 2\r\n', 1],
   ])('may hold %s', (_, text, expected) => {
     expect(parseYaml(text, 'x.yaml').a).toEqual(expected);
@@ -96,6 +99,7 @@ describe('a configuration in YAML', () => {
     ['a: [1, 2\n', 'a list or map does not end'],
     ['a: "b\n', 'a text in quotes does not end'],
     ['a: "b" c\n', '"c" follows a text in quotes'],
+    ['a: 1\n"b" c: 2\n', 'x.yaml: line 2: "\\"b\\" c: 2" is not of the form "name: value"'],
     ['a: [b] c\n', '"c" follows a list or map'],
     ['a: {b}\n', 'the key "b" has no value'],
     ['a: "\\q"\n', 'the escape "\\\\q" is not one of YAML'],

@@ -1,0 +1,110 @@
+import { Buffer } from 'node:buffer';
+import * as zlib from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
+
+/** zstd of Node 22.15 and later, which wraps the reference implementation. */
+const { zstdCompressSync: compress } = zlib as unknown as {
+  readonly zstdCompressSync?: (
+    bytes: Uint8Array,
+    options: { readonly params: Readonly<Record<number, number>> },
+  ) => Uint8Array;
+};
+const LEVEL = 100;
+const CHECKSUM = 201;
+const BLOCK_SIZE = 130;
+
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
+
+/** A frame of one segment of up to 255 bytes, with one compressed block. */
+function frame(length: number, ...block: readonly number[]): Uint8Array {
+  return Uint8Array.of(
+    0x28,
+    0xb5,
+    0x2f,
+    0xfd,
+    0x20,
+    length,
+    (block.length << 3) | 5,
+    0,
+    0,
+    ...block,
+  );
+}
+
+describe('zstd', () => {
+  it('reads weights of four bits each, a block without matches, and a checksum of odd length', () => {
+    // The reference implementation at level 19.
+    const page = bytesOf('KLUv/SQmnQAAYsIDhlQxEQArA/aKv9c4FUoDACenxjI=');
+    const whole = bytesOf('AAECAQQBAQIAAAcBAQAAAAEAAAAAAAAFAAEAAAABAAMCAAIBAQA=');
+    expect(inflateZstd(page, 38)).toEqual(whole);
+    page[page.length - 1] ^= 1;
+    expect(() => inflateZstd(page, 38)).toThrow('the checksum of a frame of zstd is wrong');
+  });
+
+  it('reads tables that a block takes from the one before', () => {
+    // As above; the second block repeats the table of the first.
+    const page = bytesOf(
+      'KLUv/aTgIgIAFAQAkkEDhREREpyCvoYX0WZnRzKoYL1nsKVSmA4RQAQZYUQ4ESAi/P8WZiXiA8B8uS70F05Z8Je7UH1RF+qL7UJ8ecqCX6wL+Yu6' +
+        '0L6sCyl8YZ8w4NR2+BI7WTBu55fwArt/AWUnExmpKEydrJw6X8cqR93y8qTWixAHbrnsiJHRtEFLAVUAAAACDMUBBBUzAAIIRbPJ',
+    );
+    const whole = inflateZstd(page, 140_000);
+    expect(whole.every((byte, i) => byte === ((i * 2_654_435_761) >>> 0) % 7)).toBe(true);
+  });
+
+  it('reads literals that are one byte again and again', () => {
+    // RFC 8878: literals of type 1, 5 times 0x41, and no sequences.
+    expect(String.fromCharCode(...inflateZstd(frame(5, (5 << 3) | 1, 0x41, 0), 5))).toBe('AAAAA');
+  });
+
+  it.each([
+    ['has bytes behind no sequences', [(5 << 3) | 1, 0x41, 0, 0], 'sequences of zstd are damaged'],
+    [
+      'repeats tables of no block',
+      [(5 << 3) | 1, 0x41, 1, 0xfc, 1],
+      'sequences of zstd are damaged',
+    ],
+    ['repeats a Huffman table of no block', [3, 0, 0, 0, 0], 'literals of zstd are damaged'],
+    ['has more literals than bytes', [40 << 3, 0x41, 0], 'literals of zstd are damaged'],
+    ['ends within the head', [0x2b], 'literals of zstd are damaged'],
+  ])('refuses a block that %s', (_, block, message) => {
+    expect(() => inflateZstd(frame(5, ...block), 5)).toThrow(message);
+  });
+
+  const pieces = fc.array(
+    fc.record({
+      word: fc.uint8Array({ minLength: 1, maxLength: 12, max: 9 }),
+      times: fc.integer({ min: 1, max: 300 }),
+      noise: fc.uint8Array({ maxLength: 60 }),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+
+  it.skipIf(compress === undefined)('reads what the reference implementation writes', () => {
+    fc.assert(
+      fc.property(
+        pieces,
+        fc.constantFrom(-5, 1, 3, 9, 19),
+        fc.boolean(),
+        fc.constantFrom(0, 1340),
+        (list, level, hasChecksum, size) => {
+          const whole = Uint8Array.from(
+            list.flatMap(({ word, times, noise }) => [
+              ...Array.from({ length: times }, () => [...word]).flat(),
+              ...noise,
+            ]),
+          );
+          const params = {
+            [LEVEL]: level,
+            [CHECKSUM]: hasChecksum ? 1 : 0,
+            ...(size > 0 && { [BLOCK_SIZE]: size }),
+          };
+          const page = Uint8Array.from(compress?.(whole, { params }) ?? []);
+          expect(Buffer.compare(inflateZstd(page, whole.length), whole)).toBe(0);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
