@@ -70,6 +70,7 @@ const FOLDERS: Readonly<Record<string, Readonly<Record<string, readonly string[]
     geometry: ['embedding', 'capacity', 'theory'],
     streaming: ['embedding', 'capacity', 'geometry'],
     audit: ['features', 'theory'],
+    compare: ['embedding', 'capacity', 'streaming', 'audit'],
   },
   engine: {
     activations: [],

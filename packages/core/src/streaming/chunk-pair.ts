@@ -12,7 +12,12 @@ export interface PairInput {
   /** Null: pairs within `a`. */
   readonly b: Vectors | null;
   readonly bCount: number;
+  /** `fixed`: the nearest has the largest cosine. Default `free`: the largest |cosine|. Only between two chunks. */
+  readonly signs?: Signs | undefined;
 }
+
+/** `fixed`: a vector and its negative are opposite. `free`: they are the same. */
+export type Signs = 'fixed' | 'free';
 
 /** Neighbours of the features of each chunk in the other chunk; `ofB` is empty if there is only one chunk. */
 export interface NeighbourPair {
@@ -26,15 +31,24 @@ export interface NeighbourPair {
  */
 export function neighbourPair(
   kernel: NearestNeighbours,
-  { dims, a, aCount, b, bCount }: PairInput,
+  { dims, a, aCount, b, bCount, signs }: PairInput,
 ): NeighbourPair {
-  const units = unitVectors(a, aCount, dims);
+  const extra = extraDims(signs);
+  const units = unitVectors(a, aCount, dims, extra);
   if (b === null) {
     const { index } = kernel.within(units, aCount);
     return { ofA: exactly(index, a, a, dims), ofB: noNeighbours(0) };
   }
-  const { ofA, ofB } = kernel.between(units, aCount, unitVectors(b, bCount, dims), bCount);
+  const { ofA, ofB } = kernel.between(units, aCount, unitVectors(b, bCount, dims, extra), bCount);
   return { ofA: exactly(ofA.index, a, b, dims), ofB: exactly(ofB.index, b, a, dims) };
+}
+
+/**
+ * Coordinates to append to vectors. The kernel looks for the largest |product|; with a last coordinate of 1 in all vectors, it
+ * is 1 + cosine, which is never negative, so its largest has the largest cosine.
+ */
+export function extraDims(signs: Signs | undefined): number {
+  return signs === 'fixed' ? 1 : 0;
 }
 
 /** Neighbours with cosines computed in float64. */
@@ -46,24 +60,36 @@ function exactly(index: Int32Array, a: Vectors, b: Vectors, dims: number): Neigh
   return found;
 }
 
-/** Vectors scaled to length 1, in float32; zero vectors stay zero. */
-function unitVectors(chunk: Vectors, count: number, dims: number): Float32Array {
-  const units = new Float32Array(count * dims);
+/** Vectors scaled to length 1, in float32, followed by `extra` coordinates of 1; zero vectors stay zero. */
+function unitVectors(chunk: Vectors, count: number, dims: number, extra: number): Float32Array {
+  const units = new Float32Array(count * (dims + extra));
   for (let i = 0; i < count; i++) {
-    const at = i * dims;
-    let largest = 0;
-    for (let d = 0; d < dims; d++) largest = Math.max(largest, Math.abs(chunk[at + d]));
-    if (largest === 0) continue;
-    let square = 0;
-    for (let d = 0; d < dims; d++) square += (chunk[at + d] / largest) ** 2;
-    const root = Math.sqrt(square);
-    for (let d = 0; d < dims; d++) units[at + d] = chunk[at + d] / largest / root;
+    const from = i * dims;
+    const to = i * (dims + extra);
+    const length = lengthOf(chunk, from, dims);
+    if (length === null) continue;
+    for (let d = 0; d < dims; d++) units[to + d] = chunk[from + d] / length.largest / length.root;
+    units.fill(1, to + dims, to + dims + extra);
   }
   return units;
 }
 
-/** The cosine of two non-zero vectors, in [-1, 1]. */
-function cosine(a: Vectors, i: number, b: Vectors, j: number, dims: number): number {
+/** The length of a vector as a product, each factor within the range of float64; null if it is 0. */
+export function lengthOf(
+  chunk: Vectors,
+  from: number,
+  dims: number,
+): { readonly largest: number; readonly root: number } | null {
+  let largest = 0;
+  for (let d = from; d < from + dims; d++) largest = Math.max(largest, Math.abs(chunk[d]));
+  if (largest === 0) return null;
+  let square = 0;
+  for (let d = from; d < from + dims; d++) square += (chunk[d] / largest) ** 2;
+  return { largest, root: Math.sqrt(square) };
+}
+
+/** The cosine of two non-zero vectors, in [-1, 1]; NaN if one is zero. */
+export function cosine(a: Vectors, i: number, b: Vectors, j: number, dims: number): number {
   let largestA = 0;
   let largestB = 0;
   for (let d = 0; d < dims; d++) {

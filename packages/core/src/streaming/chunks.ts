@@ -31,7 +31,7 @@ export function chunksOf(features: number, size: number, from = 0): ChunkRange[]
 }
 
 /** @throws the signal's reason if the signal is aborted. */
-export function throwIfAborted({ signal }: StreamHooks): void {
+export function throwIfAborted({ signal }: Pick<StreamHooks, 'signal'>): void {
   if (signal?.aborted === true) throw signal.reason;
 }
 

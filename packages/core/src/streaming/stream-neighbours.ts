@@ -2,7 +2,8 @@
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import { mergeNeighbours, noNeighbours, type Neighbours } from '@polysem/numerics/dense';
 import { bytesOf, throwIfAborted } from './chunks.ts';
-import { transferable, inlineWorker, type StreamWorkers } from './workers.ts';
+import { pairQueue } from './pair-queue.ts';
+import { inlineWorker, type StreamWorkers } from './workers.ts';
 import { largestEntry } from './scaling.ts';
 import type { StreamHooks } from './stream-measurement.ts';
 
@@ -44,10 +45,10 @@ export function neighbourCost(features: number, dims: number): number {
 export const CHEAP_NEIGHBOURS: number = 2.5e11;
 
 /** Default size of a chunk. */
-const CHUNK_BYTES = 16 * 2 ** 20;
+export const CHUNK_BYTES: number = 16 * 2 ** 20;
 
 /** Smallest number of chunks for any number of workers, so that several threads have work. */
-const MIN_CHUNKS = 8;
+export const MIN_CHUNKS: number = 8;
 
 /**
  * The nearest neighbour of every feature by |cosine|, over all pairs: O(N^2 D) (see {@link neighbourCost}).
@@ -86,8 +87,11 @@ export async function streamNeighbours(
     return numbers;
   };
   const pairs = pairQueue(
-    { dims, size, total: (chunks * (chunks + 1)) / 2 },
-    nearest,
+    { dims, most: size, total: (chunks * (chunks + 1)) / 2 },
+    ({ row, column }, { ofA, ofB }) => {
+      mergeNeighbours(nearest, row * size, ofA, column * size);
+      mergeNeighbours(nearest, column * size, ofB, row * size);
+    },
     workers,
     options,
   );
@@ -105,67 +109,6 @@ export async function streamNeighbours(
   pairs.throwIfFailed();
   throwIfAborted(options);
   return summarised(nearest);
-}
-
-/** Two chunks to compare, by number, with their vectors; `b` is null for a chunk with itself. */
-interface ChunkPairTask {
-  readonly row: number;
-  readonly column: number;
-  readonly a: Float32Array | Float64Array;
-  readonly b: Float32Array | Float64Array | null;
-}
-
-/** Distributes pairs of chunks among workers, one per worker at a time, and merges what they find. */
-function pairQueue(
-  sizes: { readonly dims: number; readonly size: number; readonly total: number },
-  nearest: Neighbours,
-  workers: StreamWorkers,
-  { onProgress }: StreamHooks,
-): {
-  /** Waits for a worker and starts a pair. Rejects if an earlier pair failed. */
-  readonly add: (pair: ChunkPairTask) => Promise<void>;
-  readonly settled: () => Promise<unknown>;
-  readonly throwIfFailed: () => void;
-} {
-  const { dims, size, total } = sizes;
-  let done = 0;
-  let failure: { readonly reason: unknown } | null = null;
-  const free = Array.from({ length: workers.threads }, (_, worker) => worker);
-  const inProgress = new Set<Promise<void>>();
-  const throwIfFailed = (): void => {
-    if (failure !== null) throw failure.reason;
-  };
-  return {
-    add: async ({ row, column, a, b }) => {
-      while (free.length === 0) await Promise.race(inProgress);
-      throwIfFailed();
-      const worker = free.shift() ?? 0;
-      const [aCount, bCount] = [a.length / dims, (b ?? a).length / dims];
-      const work = workers
-        .ask(
-          worker,
-          'neighbours',
-          { dims, most: size, a, aCount, b, bCount },
-          b ? transferable(b) : [],
-        )
-        .then(({ ofA, ofB }) => {
-          mergeNeighbours(nearest, row * size, ofA, column * size);
-          mergeNeighbours(nearest, column * size, ofB, row * size);
-          done++;
-          onProgress?.({ stage: 'neighbours', done, total });
-        })
-        .catch((reason: unknown) => {
-          failure ??= { reason };
-        })
-        .finally(() => {
-          free.push(worker);
-          inProgress.delete(work);
-        });
-      inProgress.add(work);
-    },
-    settled: () => Promise.all(inProgress),
-    throwIfFailed,
-  };
 }
 
 /** Adds the coherence and the pair that attains it. */

@@ -7,7 +7,7 @@ import {
   type Rotator,
   type RowProducts,
 } from '@polysem/numerics/dense';
-import { neighbourPair } from './chunk-pair.ts';
+import { extraDims, neighbourPair } from './chunk-pair.ts';
 import { compareFrames } from './compare-frames.ts';
 import { featureFigures, type FeatureFigures } from './feature-figures.ts';
 import { spectralKernel, type SpectralKernel } from './geometry/spectral-kernel.ts';
@@ -101,7 +101,8 @@ export function streamWorker(kernels: DenseKernels = ownKernels): StreamWorker {
     refineSpectrum,
     whole: measureWhole,
     neighbours: (input) => {
-      const { dims, most } = input;
+      const { most } = input;
+      const dims = input.dims + extraDims(input.signs);
       if (pairs === null || pairs.dims !== dims || pairs.most !== most) {
         pairs = { dims, most, kernel: kernels.nearestNeighbours({ dims, most }) };
       }

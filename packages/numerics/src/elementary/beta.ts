@@ -36,7 +36,19 @@ function fraction(x: number, a: number, b: number): number {
   return h;
 }
 
-/** Distribution function of Beta(a, b): the regularised incomplete beta I_x(a, b), to about 1e-10 for a, b up to 1e6. */
+/**
+ * Distribution function of Beta(a, b): the regularised incomplete beta I_x(a, b), to about 1e-10 for a, b up to 1e6.
+ *
+ * @param x where it is evaluated.
+ * @param a first parameter, positive.
+ * @param b second parameter, positive.
+ * @returns the probability of at most x, in [0, 1].
+ * @example
+ * ```js
+ * import { betaCdf } from 'polysem/elementary';
+ * betaCdf(0.5, 1, 2); // 0.75
+ * ```
+ */
 export function betaCdf(x: number, a: number, b: number): number {
   if (!(x > 0)) return 0;
   if (x >= 1) return 1;

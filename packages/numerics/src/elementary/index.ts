@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { betaQuantile } from './beta.ts';
+export { betaCdf, betaQuantile } from './beta.ts';
 export { cosineOfHalfTurns } from './cosine.ts';
 export { ln, ln1p } from './logarithm.ts';
 export { interpolateLog, logSpaced, realPower } from './log-spaced.ts';

@@ -1,0 +1,19 @@
+/**
+ * Comparison of two dictionaries: pairs of features, their cosines beside chance, spans, and changes of capacity.
+ *
+ * @module
+ */
+export { compareFeatures } from './compare-features.ts';
+export type {
+  CapacityChange,
+  ComparedSide,
+  CompareOptions,
+  CompareProgress,
+  Comparison,
+  GramSimilarity,
+  PairChance,
+  Pairing,
+  Pairs,
+  SpanOverlap,
+} from './comparison.ts';
+export { largestRandomCosine, probabilityAbove } from './random-cosines.ts';
