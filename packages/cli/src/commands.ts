@@ -24,6 +24,13 @@ export const commands: readonly ListedCommand[] = [
     run: async () => (await import('./actions/measure.ts')).measure,
   },
   {
+    name: 'compare',
+    description: 'Compare: two dictionaries of features, their directions and capacities',
+    shown: '[options] <a> <b>',
+    load: async () => (await import('./commands/compare.ts')).compareCommand,
+    run: async () => (await import('./actions/compare.ts')).compare,
+  },
+  {
     name: 'geometry',
     description:
       'Geometry: blocks of a weight matrix, their shapes, and the features that each neuron mixes',

@@ -36,4 +36,6 @@ export { auditCapacity, type Audit } from './audit/audit-capacity.ts';
 export { embeddingSource, type FeatureSource } from './embedding/feature-source.ts';
 export { measureStream } from './streaming/measure-stream.ts';
 export type { StreamMeasurement } from './streaming/stream-measurement.ts';
+export { compareFeatures } from './compare/compare-features.ts';
+export type { Comparison } from './compare/comparison.ts';
 export { revision, version } from './version.ts';

@@ -2,7 +2,7 @@ import { generator, normal, permutation, uniform } from '@polysem/numerics/rando
 import { orthonormaliseRows } from '@polysem/numerics/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareFeatures, type CompareOptions, type Comparison } from '../src/compare/index.ts';
+import { compareFeatures, type CompareOptions, type Comparison } from '@polysem/core/compare';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
@@ -292,7 +292,34 @@ describe('compareFeatures', () => {
     const { gram } = await compare(a, b, { by: 'order' });
     expect(gram?.cosine).toBeCloseTo(ratio(false), 12);
     expect(gram?.cka).toBeCloseTo(ratio(true), 12);
-    expect(gram?.chance).toBe(3 / 11);
+    const norms = [a, b].map((w) => rowsOf(w).map((v) => sum(v.map((x) => x * x))));
+    const sizeOf = (w: Embedding): number =>
+      Math.sqrt(
+        sum(
+          gramOf(w, false)
+            .flat()
+            .map((x) => x * x),
+        ),
+      );
+    const own = sum(norms[0].map((n, i) => n * norms[1][i])) / sizeOf(a) / sizeOf(b);
+    expect(gram?.chance).toBeCloseTo(own, 12);
+    // The numerator for random directions of B with the same lengths, within four standard errors of 2000 draws.
+    const g = generator(4);
+    const [gramA] = [gramOf(a, false)];
+    const draws = Array.from({ length: 2000 }, () => {
+      const other = embeddingFromVectors(
+        norms[1].map((n) => {
+          const v = Array.from({ length: 3 }, () => normal(g));
+          return v.map((x) => (x * Math.sqrt(n)) / Math.hypot(...v));
+        }),
+      );
+      const gramB = gramOf(other, false);
+      return sum(gramA.map((row, i) => sum(row.map((x, j) => x * gramB[i][j]))));
+    });
+    const mean = sum(draws) / draws.length;
+    const error = Math.sqrt(sum(draws.map((x) => (x - mean) ** 2))) / draws.length;
+    const expected = sum(norms[0].map((n, i) => n * norms[1][i]));
+    expect(Math.abs(mean - expected)).toBeLessThan(4 * error);
   });
 
   it('has a defined result for zero vectors, duplicates, one feature and tiny or huge numbers', async () => {
@@ -422,6 +449,7 @@ describe('large dictionaries', () => {
         permuted(a, order.subarray(0, ofA)),
         permuted(b, range(Math.min(ofB, 1000))),
       ];
+      // oxlint-disable-next-line no-await-in-loop
       const some = await compare(
         left,
         right,

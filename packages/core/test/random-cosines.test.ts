@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generator, normal } from '@polysem/numerics/random';
-import { compareFeatures, largestRandomCosine, probabilityAbove } from '../src/compare/index.ts';
+import { compareFeatures, largestRandomCosine, probabilityAbove } from '@polysem/core/compare';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 

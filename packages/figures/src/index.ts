@@ -10,6 +10,7 @@ export {
   type TrendPoint,
 } from './figures/audit.ts';
 export { capacityBarsFigure, type CapacityBarsData } from './figures/capacity-bars.ts';
+export { capacityPairsFigure, type CapacityPairsData } from './figures/capacity-pairs.ts';
 export { comparisonFigure, type ComparedRow, type ComparisonData } from './figures/comparison.ts';
 export {
   distributionFigure,

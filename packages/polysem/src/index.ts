@@ -29,6 +29,7 @@ export {
   type Audit,
   auditCapacity,
   type CapacityMeasurement,
+  compareFeatures,
   describeGeometry,
   dynamics,
   embedding,

@@ -4,6 +4,7 @@
  * @module
  */
 export * from '@polysem/reports/audit';
+export * from '@polysem/reports/comparison';
 export * from '@polysem/reports/geometry';
 export * from '@polysem/reports/measurement';
 export * from '@polysem/reports/page';

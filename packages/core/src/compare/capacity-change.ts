@@ -24,7 +24,10 @@ export function capacityChange(
   return {
     a: summarise(a),
     b: summarise(b),
-    difference: { ...summarise(difference), quantiles: [first, second, third, fourth] },
+    difference: {
+      ...summarise(difference),
+      quantiles: [first, second, third, fourth],
+    },
     spearman: Number.isNaN(spearman) ? null : spearman,
   };
 }

@@ -1,5 +1,6 @@
 import { inInterval } from '@polysem/numerics/checks';
 import { medianOfSorted } from '@polysem/numerics/elementary';
+import { meanOf } from '../audit/correlation.ts';
 import { gaussianBaseline } from '../capacity/gaussian-baseline.ts';
 import { efficiency } from '../capacity/summary.ts';
 import type { FeatureSource } from '../embedding/feature-source.ts';
@@ -59,6 +60,7 @@ const NEAR = 0.05;
  * mcc; // 0.8000
  * ```
  */
+// Long because it assembles all parts of the comparison, in order.
 export async function compareFeatures(
   a: FeatureSource,
   b: FeatureSource,
@@ -68,22 +70,24 @@ export async function compareFeatures(
   const { by = 'match', signs = 'fixed', align = false, threshold = 0.7 } = options;
   checkOptions(a, b, { ...options, by, threshold });
   const given = by === 'match' ? null : givenPairs(a, b, options);
-  const hooksOf = (part: CompareProgress['part']): StreamHooks => ({
-    signal: options.signal,
-    onProgress: (progress) => options.onProgress?.({ part, ...progress }),
-  });
   const needsFrame = given !== null && (align || a.dims <= GRAM_UP_TO);
-  const frame = needsFrame ? await pairedFrame(a, b, given, hooksOf('pairs'), workers) : null;
+  const frame = needsFrame
+    ? await pairedFrame(a, b, given, hooksOf(options, 'pairs'), workers)
+    : null;
   const turned = align && frame !== null ? alignedSource(b, frame) : b;
   const sides = [
-    await measured(a, hooksOf('a'), workers),
-    await measured(turned, hooksOf('b'), workers),
+    await measured(a, hooksOf(options, 'a'), workers),
+    await measured(turned, hooksOf(options, 'b'), workers),
   ] as const;
   const nonZero = sides.map(withVector);
   const found =
     given === null
       ? await matched(sides, nonZero, options, workers)
-      : { pairing: by as Pairing, pairs: withoutZeros(given, nonZero), match: null };
+      : {
+          pairing: by as Pairing,
+          pairs: withoutZeros(given, nonZero),
+          match: null,
+        };
   const { pairing, match } = found;
   const features = [nonZero[0].length, nonZero[1].length] as const;
   const paired = found.pairs.a.length;
@@ -95,11 +99,17 @@ export async function compareFeatures(
     {
       dims: a.dims,
       features: given === null ? features : [paired, paired],
-      ...{ pairing, aligned: align, signs, threshold },
+      pairing,
+      aligned: align,
+      signs,
+      threshold,
     },
     options,
   );
-  const similarity = similarityOf(pairs, [a.features, b.features], { signs, threshold });
+  const similarity = similarityOf(pairs, [a.features, b.features], {
+    signs,
+    threshold,
+  });
   const [ofA, ofB] = [0, 1].map((k) => sideOf(k as 0 | 1, { sides, nonZero, pairs, match, signs }));
   const bound = ofA.meanLargest?.chance ?? null;
   return {
@@ -116,9 +126,19 @@ export async function compareFeatures(
     isNearChance: similarity !== null && isNear(similarity.meanCosine, chance, bound),
     mcc: match?.mcc ?? null,
     mmcs: match?.mmcs ?? null,
-    gram: gramOf(frame, a.dims),
+    gram: gramOf(frame, sides, found.pairs),
     span: await spanOverlap(...sides),
     capacity: capacityChange(sides[0].measured.capacity, sides[1].measured.capacity, pairs),
+  };
+}
+
+function hooksOf(
+  { signal, onProgress }: CompareOptions,
+  part: CompareProgress['part'],
+): StreamHooks {
+  return {
+    signal,
+    onProgress: (progress) => onProgress?.({ part, ...progress }),
   };
 }
 
@@ -170,7 +190,10 @@ function withVector({ measured: { capacity, squaredNorm } }: Spanned): Int32Arra
 function withoutZeros({ a, b }: PairIndices, nonZero: readonly Int32Array[]): PairIndices {
   const [inA, inB] = nonZero.map((indices) => new Set(indices));
   const kept = Array.from(a.keys()).filter((k) => inA.has(a[k]) && inB.has(b[k]));
-  return { a: Int32Array.from(kept, (k) => a[k]), b: Int32Array.from(kept, (k) => b[k]) };
+  return {
+    a: Int32Array.from(kept, (k) => a[k]),
+    b: Int32Array.from(kept, (k) => b[k]),
+  };
 }
 
 /** Matches the features that have a vector. */
@@ -192,7 +215,10 @@ async function matched(
   const matching = isAssigned ? matchOneToOne : matchMutually;
   const [left, right] = [inOrder(a.source, ofA), inOrder(b.source, ofB)];
   const match = await matching(left, right, signs, options, workers);
-  const pairs = { a: match.pairs.a.map((i) => ofA[i]), b: match.pairs.b.map((j) => ofB[j]) };
+  const pairs = {
+    a: match.pairs.a.map((i) => ofA[i]),
+    b: match.pairs.b.map((j) => ofB[j]),
+  };
   return { pairing, pairs, match };
 }
 
@@ -241,7 +267,7 @@ function similarityOf(
   const similar = signs === 'free' ? cosine.map(Math.abs) : cosine;
   const shared = similar.filter((x) => x > threshold).length;
   return {
-    meanCosine: similar.reduce((sum, x) => sum + x, 0) / a.length,
+    meanCosine: meanOf(similar),
     medianCosine: medianOfSorted(similar.toSorted()),
     shared,
     shareOfA: shared / features[0],
@@ -257,6 +283,14 @@ function isNear(mean: number, chance: PairChance | null, bound: number | null): 
   return mean <= expected + Math.max(NEAR * (1 - expected), spread);
 }
 
-function gramOf(frame: PairedFrame | null, dims: number): Comparison['gram'] {
-  return frame === null || dims > GRAM_UP_TO ? null : gramSimilarity(frame);
+function gramOf(
+  frame: PairedFrame | null,
+  [a, b]: readonly [Spanned, Spanned],
+  pairs: PairIndices,
+): Comparison['gram'] {
+  if (frame === null || frame.dims > GRAM_UP_TO) return null;
+  return gramSimilarity(frame, [
+    Float64Array.from(pairs.a, (i) => a.measured.squaredNorm[i]),
+    Float64Array.from(pairs.b, (j) => b.measured.squaredNorm[j]),
+  ]);
 }

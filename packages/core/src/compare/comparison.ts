@@ -57,10 +57,19 @@ export interface ComparedSide {
   /** Features without a pair, ascending. */
   readonly unmatched: Int32Array;
   /** The nearest feature of the other dictionary and the signed cosine with it; null unless pairs are matched by cosine. */
-  readonly nearest: { readonly index: Int32Array; readonly cosine: Float64Array } | null;
+  readonly nearest: {
+    readonly index: Int32Array;
+    readonly cosine: Float64Array;
+  } | null;
   /** Mean over features of the largest cosine (|cosine| if signs are free) with the other dictionary, and its expectation. */
-  readonly meanLargest: { readonly value: number; readonly chance: number } | null;
+  readonly meanLargest: {
+    readonly value: number;
+    readonly chance: number;
+  } | null;
 }
+
+/** Bins of cosines from -1 to 1. */
+export const COSINE_BINS = 80;
 
 /** The same figures of random directions: unit vectors drawn uniformly, as many as both dictionaries have. */
 export interface PairChance {
@@ -73,13 +82,15 @@ export interface PairChance {
   readonly shareAbove: number;
   /** Expected number of pairs. */
   readonly pairs: number;
+  /** Expected fraction of the pairs in each of {@link COSINE_BINS} equal bins of [-1, 1]. */
+  readonly shares: Float64Array;
 }
 
 /** Similarity of two Gram matrices over the paired features, which no rotation of either space changes. */
 export interface GramSimilarity {
   /** tr(G_a G_b) / (|G_a| |G_b|), with G_a the Gram matrix of the paired features of A. */
   readonly cosine: number;
-  /** The ratio of the expectations for independent Gaussian matrices: D / (n + D + 1) for n pairs. */
+  /** The same with the expectation of tr(G_a G_b) for random directions: sum_i |a_i|^2 |b_i|^2 / (|G_a| |G_b|). */
   readonly chance: number;
   /**
    * Linear CKA (Kornblith et al. 2019, arXiv:1905.00414): the same after subtracting the mean vectors; null

@@ -37,10 +37,20 @@ export async function cosineMatrix(
   const units = unitsOf(await long.read(0, columns), dims, precision, 0, long.name);
   if (rows * columns * dims <= WITHOUT_KERNEL) {
     const others = unitsOf(await short.read(0, rows), dims, precision, 0, short.name);
-    return { values: productsOf(others, units, dims), rows, columns, isTransposed };
+    return {
+      values: productsOf(others, units, dims),
+      rows,
+      columns,
+      isTransposed,
+    };
   }
   for (let worker = 0; worker < workers.threads; worker++)
-    await workers.ask(worker, 'openProducts', { dims, count: columns, rows: units, precision });
+    await workers.ask(worker, 'openProducts', {
+      dims,
+      count: columns,
+      rows: units,
+      precision,
+    });
   const values = new Float32Array(rows * columns);
   const chunks = chunksOf(rows, Math.max(1, Math.floor(AT_ONCE / columns)));
   const free = Array.from({ length: workers.threads }, (_, worker) => worker);

@@ -4,6 +4,7 @@
  * @module
  */
 export { compareFeatures } from './compare-features.ts';
+export { COSINE_BINS } from './comparison.ts';
 export type {
   CapacityChange,
   ComparedSide,
@@ -16,4 +17,4 @@ export type {
   Pairs,
   SpanOverlap,
 } from './comparison.ts';
-export { largestRandomCosine, probabilityAbove } from './random-cosines.ts';
+export { largestRandomCosine, probabilityAbove, randomCosineShares } from './random-cosines.ts';

@@ -1,5 +1,6 @@
 import type { Neighbours } from '@polysem/numerics/dense';
 import { bestAssignment } from '@polysem/numerics/linalg';
+import { meanOf } from '../audit/correlation.ts';
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import type { Signs } from '../streaming/chunk-pair.ts';
 import { crossNeighbours } from '../streaming/cross-neighbours.ts';
@@ -36,14 +37,19 @@ export async function matchOneToOne(
   const bySide = <T>(row: T, column: T): { a: T; b: T } =>
     isTransposed ? { a: column, b: row } : { a: row, b: column };
   const { a: toB, b: toA } = bySide(nearest.ofRows.index, nearest.ofColumns.index);
-  const all = (index: Int32Array): Int32Array => Int32Array.from(index.keys());
   return {
     pairs: pairsOf(signed ?? free.columnOf, isTransposed),
     nearest: {
-      a: { index: toB, cosine: await pairCosines(a, b, { a: all(toB), b: toB }, options) },
-      b: { index: toA, cosine: await pairCosines(b, a, { a: all(toA), b: toA }, options) },
+      a: {
+        index: toB,
+        cosine: await pairCosines(a, b, { a: range(toB.length), b: toB }, options),
+      },
+      b: {
+        index: toA,
+        cosine: await pairCosines(b, a, { a: range(toA.length), b: toA }, options),
+      },
     },
-    mcc: Math.min(1, free.cosines.reduce((sum, x) => sum + x, 0) / matrix.rows),
+    mcc: Math.min(1, meanOf(free.cosines)),
     mmcs: bySide(ofRows.mean, ofColumns.mean),
   };
 }
@@ -74,6 +80,11 @@ function assigned(
   );
   const cosines = Float64Array.from(columnOf, (column, row) => values[row * columns + column]);
   return { columnOf, cosines };
+}
+
+/** 0 .. count - 1. */
+function range(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
 }
 
 /** Pairs in ascending order of A. */
@@ -109,11 +120,9 @@ function largestOf({ values, rows, columns }: CosineMatrix): {
       }
     }
   }
-  const mean = (best: Float64Array): number =>
-    Math.min(1, best.reduce((sum, x) => sum + x, 0) / best.length);
   return {
-    ofRows: { index: rowIndex, mean: mean(rowBest) },
-    ofColumns: { index: columnIndex, mean: mean(columnBest) },
+    ofRows: { index: rowIndex, mean: Math.min(1, meanOf(rowBest)) },
+    ofColumns: { index: columnIndex, mean: Math.min(1, meanOf(columnBest)) },
   };
 }
 
@@ -136,12 +145,10 @@ export async function matchMutually(
     workers,
   );
   const mutual = Int32Array.from(ofA.index.keys()).filter((i) => ofB.index[ofA.index[i]] === i);
-  const mean = (cosines: Float64Array): number =>
-    cosines.reduce((sum, x) => sum + x, 0) / cosines.length;
   return {
     pairs: { a: mutual, b: mutual.map((i) => ofA.index[i]) },
     nearest: { a: ofA, b: ofB },
     mcc: null,
-    mmcs: signs === 'fixed' ? { a: mean(ofA.cosine), b: mean(ofB.cosine) } : null,
+    mmcs: signs === 'fixed' ? { a: meanOf(ofA.cosine), b: meanOf(ofB.cosine) } : null,
   };
 }

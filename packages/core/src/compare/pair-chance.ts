@@ -1,14 +1,16 @@
 /* oxlint-disable no-await-in-loop -- one random dictionary at a time */
+import { meanOf } from '../audit/correlation.ts';
 import { throwIfAborted } from '../streaming/chunks.ts';
 import type { Signs } from '../streaming/chunk-pair.ts';
 import { unitVectorSource } from '../streaming/baselines/unit-vector-source.ts';
 import { inlineWorker } from '../streaming/workers.ts';
-import type { CompareOptions, PairChance, Pairing } from './comparison.ts';
+import { binEdges, histogram } from '../capacity/histogram.ts';
+import { COSINE_BINS, type CompareOptions, type PairChance, type Pairing } from './comparison.ts';
 import { assignedCosines } from './match-features.ts';
 import { pairByOrder } from './pair-features.ts';
 import { alignedSource, pairedFrame } from './paired-frame.ts';
 import { pairCosines } from './paired-source.ts';
-import { largestRandomCosine, probabilityAbove } from './random-cosines.ts';
+import { largestRandomCosine, probabilityAbove, randomCosineShares } from './random-cosines.ts';
 
 /** What was compared: numbers of features with a vector, or of pairs if these are given. */
 export interface PairedSizes {
@@ -19,6 +21,8 @@ export interface PairedSizes {
   readonly signs: Signs;
   readonly threshold: number;
 }
+
+const EDGES = binEdges(-1, 1, COSINE_BINS, 'linear');
 
 /** Multiply-adds of all simulated dictionaries together, about half a second; and the largest number of them. */
 const WORK = 5e7;
@@ -51,6 +55,7 @@ export async function pairChance(
     standardDeviation: pairing === 'mutual' ? null : Math.sqrt((1 / dims - square) / a),
     shareAbove: probabilityAbove(dims, among, threshold, signs),
     pairs,
+    shares: randomCosineShares(dims, among, signs, EDGES),
   };
 }
 
@@ -64,14 +69,23 @@ async function simulated(sizes: PairedSizes, options: CompareOptions): Promise<P
   const draws = Math.max(1, Math.min(MOST_DRAWS, Math.floor(WORK / cost)));
   const means: number[] = [];
   let above = 0;
+  const shares = new Float64Array(COSINE_BINS);
   for (let draw = 0; draw < draws; draw++) {
     throwIfAborted(options);
     const seed = (options.seed ?? 0) + 2 * draw;
     const cosines = await randomCosines(sizes, seed, options);
     const similar = signs === 'free' ? cosines.map(Math.abs) : cosines;
-    means.push(similar.reduce((sum, x) => sum + x, 0) / pairs);
+    means.push(meanOf(similar));
+    histogram(similar, EDGES).counts.forEach((count, bin) => {
+      shares[bin] += count / (draws * pairs);
+    });
     above += similar.filter((x) => x > threshold).length;
-    options.onProgress?.({ part: 'pairs', stage: 'chance', done: draw + 1, total: draws });
+    options.onProgress?.({
+      part: 'pairs',
+      stage: 'chance',
+      done: draw + 1,
+      total: draws,
+    });
   }
   const mean = means.reduce((sum, x) => sum + x, 0) / draws;
   const squares = means.reduce((sum, x) => sum + (x - mean) ** 2, 0);
@@ -81,6 +95,7 @@ async function simulated(sizes: PairedSizes, options: CompareOptions): Promise<P
     standardDeviation: draws > 1 ? Math.sqrt(squares / (draws - 1)) : null,
     shareAbove: above / (draws * pairs),
     pairs,
+    shares,
   };
 }
 
@@ -91,7 +106,12 @@ async function randomCosines(
   { signal }: CompareOptions,
 ): Promise<Float64Array> {
   const [a, b] = features.map((count, side) =>
-    unitVectorSource({ dims, features: count, seed: seed + side, precision: 'float64' }),
+    unitVectorSource({
+      dims,
+      features: count,
+      seed: seed + side,
+      precision: 'float64',
+    }),
   );
   const workers = inlineWorker();
   if (!aligned) return assignedCosines(a, b, signs, workers);

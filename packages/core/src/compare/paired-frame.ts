@@ -34,29 +34,57 @@ export async function pairedFrame(
 ): Promise<PairedFrame> {
   const source = stacked(a, b, pairs);
   const mean = await meanVector(source, hooks);
-  const pass = { source, chunks: allChunks(source), precision: 'float64', stage: 'frame' } as const;
+  const pass = {
+    source,
+    chunks: allChunks(source),
+    precision: 'float64',
+    stage: 'frame',
+  } as const;
   const { rows, scale } = await sumFrame(pass, workers, hooks);
   return { pairs: pairs.a.length, dims: a.dims, sums: rows, scale, mean };
 }
 
-/** Compares the Gram matrices of paired features: tr(G_a G_b) = |sum_i a_i b_i^T|^2. Null if one of them is zero. */
-export function gramSimilarity(frame: PairedFrame): GramSimilarity | null {
-  const { pairs, dims } = frame;
-  const cosine = blockRatio(frame, false);
+/**
+ * Compares the Gram matrices of paired features: tr(G_a G_b) = |sum_i a_i b_i^T|^2. If the directions of one were random, inner
+ * products of different features would be 0 on average, which leaves sum_i |a_i|^2 |b_i|^2.
+ *
+ * @param frame sums over the pairs.
+ * @param squaredNorms |a_i|^2 and |b_i|^2 of each pair.
+ * @returns null if one of the matrices is zero.
+ */
+export function gramSimilarity(
+  frame: PairedFrame,
+  squaredNorms: readonly [a: Float64Array, b: Float64Array],
+): GramSimilarity | null {
+  const blocks = blockSquares(frame, false);
+  const cosine = ratioOf(blocks);
   if (cosine === null) return null;
-  return { cosine, chance: dims / (pairs + dims + 1), cka: blockRatio(frame, true) };
+  const [ofA, ofB] = squaredNorms;
+  const own = ofA.reduce((sum, norm, k) => sum + norm * ofB[k] * frame.scale ** 4, 0);
+  return {
+    cosine,
+    chance: own / Math.sqrt(blocks.aa) / Math.sqrt(blocks.bb),
+    cka: ratioOf(blockSquares(frame, true)),
+  };
 }
 
-/** |S_ba|^2 / (|S_aa| |S_bb|), with the mean vectors subtracted if `isCentred`. */
-function blockRatio(
+/** Sums of squares of the blocks, and those that rounding of the sums may leave. */
+interface BlockSquares {
+  readonly aa: number;
+  readonly bb: number;
+  readonly ba: number;
+  readonly rounding: { readonly aa: number; readonly bb: number };
+}
+
+/** Squares of the blocks of the sums, with the mean vectors subtracted if `isCentred`. */
+function blockSquares(
   { dims, sums, mean, scale, pairs }: PairedFrame,
   isCentred: boolean,
-): number | null {
+): BlockSquares {
   const width = 2 * dims;
   const factor = isCentred ? pairs * scale * scale : 0;
   const squares = { aa: 0, bb: 0, ba: 0 };
-  // Rounding of the sums; what is left of them after the means are subtracted may be only that.
-  const floors = { aa: 0, bb: 0 };
+  const rounding = { aa: 0, bb: 0 };
   for (let r = 0; r < width; r++) {
     for (let c = 0; c <= r; c++) {
       const sum = sums[r * width + c];
@@ -64,11 +92,16 @@ function blockRatio(
       const block = c >= dims ? 'bb' : r < dims ? 'aa' : 'ba';
       const times = block === 'ba' || r === c ? 1 : 2;
       squares[block] += times * square;
-      if (block !== 'ba') floors[block] += times * sum ** 2;
+      // Sums of n products in float64 are accurate to about 2^-43.
+      if (block !== 'ba') rounding[block] += times * (sum * 2 ** -43) ** 2;
     }
   }
-  const { aa, bb, ba } = squares;
-  if (!(aa > floors.aa * 1e-26 && bb > floors.bb * 1e-26)) return null;
+  return { ...squares, rounding };
+}
+
+/** |S_ba|^2 / (|S_aa| |S_bb|), at most 1; null if a block is zero up to rounding. */
+function ratioOf({ aa, bb, ba, rounding }: BlockSquares): number | null {
+  if (!(aa > rounding.aa && bb > rounding.bb)) return null;
   return Math.min(1, ba / Math.sqrt(aa) / Math.sqrt(bb));
 }
 

@@ -40,6 +40,7 @@ export function probabilityAbove(
   positiveInteger('dims', dims);
   inInterval('threshold', threshold, -1, 1);
   const beyond = tail(Math.abs(threshold), dims);
+  if (threshold === -1) return 1;
   if (signs === 'free') return threshold < 0 ? 1 : -Math.expm1(count * ln1p(-2 * beyond));
   return threshold < 0 ? 1 - beyond ** count : -Math.expm1(count * ln1p(-beyond));
 }
@@ -71,4 +72,28 @@ export function largestRandomCosine(dims: number, count: number, signs: Signs): 
   if (signs === 'free') return positive;
   // E max = integral of P(max > t) over t > 0 minus that of P(max <= t) over t < 0.
   return positive - integrate((t) => 1 - above(-t), 0, 1, NEGLIGIBLE);
+}
+
+/**
+ * Distribution of the largest cosine of a fixed direction with several random directions, for figures.
+ *
+ * @param dims D.
+ * @param count M, the number of random directions.
+ * @param signs `fixed` for the cosine, `free` for |cosine|.
+ * @param edges edges of bins in [-1, 1], ascending.
+ * @returns the probability of each bin.
+ * @example
+ * ```js
+ * import { randomCosineShares } from 'polysem/compare';
+ * randomCosineShares(3, 1, 'fixed', [-1, 0, 0.5, 1]); // [0.5000, 0.2500, 0.2500]
+ * ```
+ */
+export function randomCosineShares(
+  dims: number,
+  count: number,
+  signs: Signs,
+  edges: ArrayLike<number>,
+): Float64Array {
+  const above = Array.from(edges, (t) => probabilityAbove(dims, count, t, signs));
+  return Float64Array.from({ length: above.length - 1 }, (_, b) => above[b] - above[b + 1]);
 }

@@ -28,11 +28,20 @@ export async function spanOverlap(a: Spanned, b: Spanned): Promise<SpanOverlap |
   const chance = most / dims;
   const isCounted = least <= MOST_ANGLES;
   if (most === dims)
-    return { overlap: 1, chance, cosines: isCounted ? new Float64Array(least).fill(1) : null };
+    return {
+      overlap: 1,
+      chance,
+      cosines: isCounted ? new Float64Array(least).fill(1) : null,
+    };
   const bases = [await basisOf(a), await basisOf(b)];
   const [short, long] = bases.toSorted((x, y) => (x?.length ?? 0) - (y?.length ?? 0));
   if (short === null || long === null) return null;
-  const kernel = rowProducts({ dims, count: most, rows: long, precision: 'float64' });
+  const kernel = rowProducts({
+    dims,
+    count: most,
+    rows: long,
+    precision: 'float64',
+  });
   const products = kernel.multiply(short, least);
   const sum = products.reduce((total, x) => total + x * x, 0);
   return {

@@ -134,7 +134,7 @@ function drawAudit(data: AuditFigureData, grid: PanelGrid, box: Box): Markup {
 function panelsOf(data: AuditFigureData, grid: PanelGrid, box: Box): Panel[] {
   const { predicted, trends } = data;
   const room = (i: number): Box => withoutTop(panelBox(grid, i, box), HEADING);
-  const most = axisEnd(data);
+  const most = axisEnd(predicted, data.measured);
   const capacity: AxisSpec = { label: 'capacity C', scale: 'linear', domain: [most, 0] };
   const agreement: Panel = {
     plot: layoutPlot(
@@ -158,9 +158,9 @@ function panelsOf(data: AuditFigureData, grid: PanelGrid, box: Box): Panel[] {
   ];
 }
 
-/** The end of the axis of capacities: all of few features, all but a thousandth of many, and a little more. */
-function axisEnd({ predicted, measured }: AuditFigureData): number {
-  const most = Math.max(endOf(predicted), endOf(measured)) || 1;
+/** The end of an axis of capacities: all of few features, all but a thousandth of many, and a little more. */
+export function axisEnd(...lists: readonly ArrayLike<number>[]): number {
+  const most = Math.max(...lists.map(endOf)) || 1;
   return most > 0.9 ? 1.02 : most * 1.08;
 }
 
@@ -183,11 +183,12 @@ function trendAxis({ label, values }: AuditTrend): AxisSpec {
   return { label, scale: 'log', domain: [low / margin, high * margin] };
 }
 
-const AGREEMENT = { width: 1.4, dash: '6 4' } as const;
+/** Style of the line of equal values. */
+export const AGREEMENT = { width: 1.4, dash: '6 4' } as const;
 const PREDICTED = { width: 1.7 } as const;
 
-/** The line on which predictions hold. */
-function identity(most: number): Mark {
+/** The line of equal values. */
+export function identity(most: number): Mark {
   const ends = [
     [0, 0],
     [most, most],

@@ -25,7 +25,8 @@ import type { MeasuredMatrix } from './measured-matrix.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 import { originalIndices } from './original-index.ts';
 
-const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
+/** Stages of a measurement in words. */
+export const STAGES: Readonly<Record<StreamProgress['stage'], string>> = {
   mean: 'mean vector',
   sample: 'a sample of features',
   frame: 'frame operator',

@@ -133,7 +133,8 @@ export async function geometryWithThreads(
  */
 const SMALL = 2e9;
 
-async function withWorkers<T>(
+/** Calls `work` with worker threads, or with this thread if the cost is small. */
+export async function withWorkers<T>(
   { threads, blas, signal }: ThreadOptions,
   multiplyAdds: number,
   work: (workers: StreamWorkers) => Promise<T>,

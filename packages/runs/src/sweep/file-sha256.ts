@@ -16,7 +16,14 @@ export function sha256OfOpen(file: number): string {
   }
 }
 
-/** The SHA-256 of a file; null if the file does not exist. */
+/**
+ * The SHA-256 of a file.
+ *
+ * @param path path of the file.
+ * @returns 64 hexadecimal digits; null if the file does not exist.
+ *
+ * @remarks No example: it reads a file.
+ */
 export function sha256OfFile(path: string): string | null {
   let file: number;
   try {

@@ -1,0 +1,13 @@
+/**
+ * Two matrices of features compared, by all threads.
+ *
+ * @module
+ */
+export {
+  compareMatrices,
+  type ComparedMatrices,
+  type CompareSettings,
+  type MatrixToCompare,
+} from './compare-matrices.ts';
+export { largestMatching, matchingBytes } from './matching-memory.ts';
+export { sha256OfFile } from '../sweep/file-sha256.ts';
