@@ -1,4 +1,6 @@
 /** Path of a browser, or null if there is none. */
 export function findBrowser(): string | null;
-/** Installs a browser where that is possible. Returns true if a browser is then available. */
-export function installBrowser(): boolean;
+/** True if a browser, or a faster one, can be installed. */
+export function canInstallBrowser(): boolean;
+/** Installs a browser. */
+export function installBrowser(): Promise<void>;
