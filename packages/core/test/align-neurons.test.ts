@@ -171,6 +171,13 @@ describe('alignNeurons', () => {
     }
   });
 
+  it('takes the column that adds most to the axes so far, then axes', () => {
+    // Columns (10, 0, 0, 0), (9, 1, 0, 0) and (0, 0, 2, 0), as rows of coordinates: of the second, 1 is left.
+    const x = Float64Array.of(10, 9, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0);
+    const basis = Array.from(pivotedBasis(x, 4, 3), Math.abs);
+    expect(basis).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+  });
+
   it('starts from an orthonormal basis of the columns, which axes complete where columns do not suffice', () => {
     const [rows, columns] = [5, 4];
     // Rank 2: each column is a combination of the same two vectors.

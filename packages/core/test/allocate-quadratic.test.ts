@@ -164,6 +164,30 @@ describe('allocateQuadratic', () => {
 
   it.each([
     {
+      importance: [2, 2, 3, 4, 1, 3, 2],
+      kurtosis: [13.5, 2.985, 4.21, 1.08, 5.4, 1.51, 4.68],
+      dims: 5,
+    },
+    {
+      importance: [0.65, 1.38, 0.41, 1.05, 1.68, 2.16, 2.31, 2.03],
+      kurtosis: [4.53, 2.16, 4.47, 2.77, 1.6, 17.8, 1.65, 4.19],
+      dims: 6,
+    },
+  ])(
+    'leaves a partial feature below 3 out of the full ones where its benefit is among theirs: $dims dimensions',
+    (problem) => {
+      const { capacity, loss } = allocateQuadratic(problem);
+      const { importance, kurtosis, dims } = problem;
+      expect(sum(capacity)).toBeCloseTo(dims, 12);
+      const below = capacity.filter((_, i) => kurtosis[i] < 3);
+      expect(below.filter((c) => c > 0 && c < 1)).toHaveLength(1);
+      expect(below.filter((c) => c === 1).length).toBeGreaterThan(0);
+      expect(loss).toBeLessThanOrEqual(bestOnGrid(importance, kurtosis, dims, 48) * (1 + 1e-12));
+    },
+  );
+
+  it.each([
+    {
       importance: [2.8, 0.94, 1.1, 0.91, 0.48, 0.21],
       kurtosis: [4.8, 3.3, 1.8, 2.7, 7.4, 5.2],
       dims: 4,

@@ -4,12 +4,14 @@ import {
   blockMatrix,
   efficientForm,
   fromEfficientForm,
+  partsOf,
   type EfficientForm,
 } from '../src/geometry/efficient-form.ts';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
-import { gaussianEmbedding } from './fixtures.ts';
+import { generator, uniform } from '@polysem/numerics/random';
+import { gaussianEmbedding, sum } from './fixtures.ts';
 import { partitionText, plantedBlocks } from './planted-blocks.ts';
 import { acutePair, fromIdentity, squaredDistance } from './efficient-cases.ts';
 
@@ -78,5 +80,49 @@ describe('efficientForm', () => {
   it('rejects the structure of another matrix', () => {
     const structure = findBlocks(gaussianEmbedding(2, 4, 1));
     expect(() => efficientForm(gaussianEmbedding(3, 4, 1), structure)).toThrow(/structure/);
+  });
+});
+
+describe('dimensions of groups that are not orthogonal', () => {
+  const groupsOf = (sizes: readonly number[], dims: readonly number[]) => {
+    let first = 0;
+    return sizes.map((size, k) => {
+      const features = Array.from({ length: size }, (_, i) => first + i);
+      first += size;
+      return { features, dims: dims[k] };
+    });
+  };
+
+  it('are the shares of leverage by largest remainders', () => {
+    // Shares 2.6, 1.3 and 1.1 of rank 5: whole parts 2, 1 and 1, and the remainder .6 is the largest.
+    const leverage = Float64Array.of(0.9, 0.9, 0.8, 0.7, 0.6, 0.6, 0.5);
+    const groups = groupsOf([3, 2, 2], [3, 2, 2]);
+    expect(partsOf(groups, 5, leverage).map(({ dims }) => dims)).toEqual([3, 1, 1]);
+    // Each group has at least one dimension: 1.5, 1.3 and .2 of rank 3 would be 2, 1 and 0.
+    const low = Float64Array.of(0.5, 0.5, 0.5, 0.65, 0.65, 0.1, 0.1);
+    expect(partsOf(groups, 3, low).map(({ dims }) => dims)).toEqual([1, 1, 1]);
+    expect(partsOf(groups, 7, leverage)).toEqual(groups);
+  });
+
+  it('sum to the rank, or give the first groups one each where there are more groups', () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 1, max: 30 }), fc.nat(), (list, wanted, seed) => {
+        const groups = groupsOf(list, list);
+        const features = sum(list);
+        const rank = Math.min(wanted, features);
+        const g = generator(seed);
+        const raw = Float64Array.from({ length: features }, () => uniform(g));
+        const leverage = raw.map((x) => Math.min(1, (x * rank) / sum(raw)));
+        const parts = partsOf(groups, rank, leverage);
+        expect(sum(parts.map(({ dims }) => dims))).toBe(rank);
+        expect(parts).toHaveLength(Math.min(groups.length, rank));
+        parts.forEach(({ features: own, dims }, k) => {
+          expect(own).toEqual(groups[k].features);
+          expect(dims >= 1 && dims <= own.length).toBe(true);
+        });
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -90,4 +90,11 @@ describe('one varied importance', () => {
   it('rejects D >= N', () => {
     expect(() => phaseBoundaries({ features: 3, dims: 3, kurtosis: 5 })).toThrow('dims');
   });
+
+  it('rejects an importance that is not positive', () => {
+    for (const importance of [0, -1, NaN])
+      expect(() => variedCapacity({ features: 3, dims: 1, kurtosis: 5 }, importance)).toThrow(
+        `importance: must be positive, got ${importance}`,
+      );
+  });
 });

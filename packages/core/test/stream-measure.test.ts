@@ -70,6 +70,10 @@ describe('measureStream', () => {
     const { capacity, leverage } = found.relativeError;
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(4 * capacity.largest + 2 ** -26);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(4 * leverage.largest + 2 ** -26);
+    const typical = Math.sqrt(
+      sum(expected.capacity.map((c, i) => (found.capacity[i] / c - 1) ** 2)) / FEATURES,
+    );
+    expect(typical).toBeLessThan(4 * capacity.typical + 2 ** -26);
     expect(capacity.largest).toBeLessThan(bound);
     // The spectrum of float32 data of this condition crosses the tolerance.
     const isInDoubt = type === 'float32' && condition === 1e6;

@@ -41,8 +41,7 @@ export function binEdges(
   }
   if (scale === 'log') return logSpaced(from, to, bins + 1);
   const edges = Float64Array.from({ length: bins + 1 }, (_, b) => from + ((to - from) * b) / bins);
-  // Without rounding, so that the ends are inside.
-  edges[0] = from;
+  // Without rounding, so that the end is inside.
   edges[bins] = to;
   return edges;
 }
