@@ -133,6 +133,31 @@ test('reads a checkpoint without checksums (torch.serialization.set_crc32_option
   );
 });
 
+test('reads tensors of a subclass and parameters through the calls that wrap them', async () => {
+  const args = (call: Uint8Array) => call.subarray(call.indexOf(10, call.indexOf(10) + 1) + 1, -1);
+  const plain = tensorCall('FloatStorage', [2], [1]);
+  const wrapped = concat(
+    'ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_tensor_v2\ncx\nMine\n',
+    args(plain),
+    'NtR',
+  );
+  const parameter = concat('ctorch._utils\n_rebuild_parameter\n(', wrapped, latin('\x88}tR'));
+  const storage = new Uint8Array(Float32Array.of(1.5, -2).buffer);
+  for (const call of [plain, wrapped, parameter]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { shape, data } = await readTensor(bytesSource('x', checkpoint(pickle(call), storage)));
+    expect([shape, data]).toEqual([[2], f32([1.5, -2])]);
+  }
+  const other = concat(
+    'ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._utils\n_rebuild_sparse_tensor\ncx\nMine\n',
+    args(plain),
+    'NtR',
+  );
+  expect(await problemOf(checkpoint(pickle(other)))).toContain(
+    'is made by torch._utils._rebuild_sparse_tensor, not a plain tensor',
+  );
+});
+
 /* Pickles written by hand, opcode by opcode. */
 
 /** SHORT_BINUNICODE. */

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { bytesSource, readTable } from '../src/index.ts';
+import { readFooter } from '../src/formats/parquet/table.ts';
+import { parquetGroups, type GroupColumn } from '../src/tables/index.ts';
+import { concat } from './helpers.ts';
+
+const COLUMNS: readonly GroupColumn[] = [
+  { name: 'loss', type: 'number' },
+  { name: 'seed', type: 'integer' },
+  { name: 'model', type: 'text' },
+];
+
+describe('a Parquet file written in groups of rows', () => {
+  test('holds the numbers, whole numbers and texts of all groups, and no value where there is none', async () => {
+    const groups = [
+      [
+        [0.1, null, -1e300],
+        [2 ** 53 - 1, -7, null],
+        ['a', '', null],
+      ],
+      [[null], [0], ['é, "b"\n']],
+    ];
+    const pieces = [...parquetGroups(COLUMNS, groups, { seed: '7' })];
+    // One piece per group, and the footer.
+    expect(pieces).toHaveLength(3);
+    const source = bytesSource('t.parquet', concat(...pieces));
+    const { columns, rows } = await readTable(source);
+    expect(rows).toBe(4);
+    expect(columns).toEqual([
+      { name: 'loss', values: Float64Array.of(0.1, NaN, -1e300, NaN) },
+      { name: 'seed', values: Float64Array.of(2 ** 53 - 1, -7, NaN, 0) },
+      { name: 'model', values: ['a', '', '', 'é, "b"\n'] },
+    ]);
+    expect((await readFooter(source)).notes).toContainEqual(['seed', '7']);
+  });
+
+  test('takes its groups one after the other', () => {
+    const taken: number[] = [];
+    const groups = (function* () {
+      for (let group = 0; group < 3; group++) {
+        taken.push(group);
+        yield [[group]];
+      }
+    })();
+    const pieces = parquetGroups([{ name: 'x', type: 'number' }], groups);
+    pieces.next();
+    expect(taken).toEqual([0]);
+    pieces.next();
+    expect(taken).toEqual([0, 1]);
+  });
+
+  test.each<[string, GroupColumn[], string]>([
+    ['no column', [], 'parquetGroups: '],
+    ['two columns of one name', [COLUMNS[0], COLUMNS[0]], '"loss"'],
+    ['a column without a name', [{ name: '', type: 'text' }], 'parquetGroups: '],
+  ])('is refused for %s', (_, columns, message) => {
+    expect(() => [...parquetGroups(columns, [])]).toThrow(message);
+  });
+});
