@@ -48,7 +48,9 @@ describe('encoding', () => {
   });
 
   it('flattens nested lists in order', () => {
-    expect(flatten([1, [2, [3], []], 4])).toEqual([1, 2, 3, 4]);
+    expect(Array.from(flatten([1, [2, [3], [], Uint8Array.of(4, 5)], 6]))).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ]);
   });
 });
 

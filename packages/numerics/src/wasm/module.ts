@@ -122,16 +122,14 @@ export function moduleBuilder(): ModuleBuilder {
       const pages = unsigned(memoryPages);
       // Limits (Core Specification, 5.3.7): a minimum, or for shared memories a minimum and a maximum.
       const limits = isShared ? [0x03, ...pages, ...pages] : [0x00, ...pages];
-      return Uint8Array.from(
-        flatten([
-          [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-          [1, sized(vector(types))],
-          [2, sized(vector([[name('env'), name('memory'), 0x02, ...limits]]))],
-          [3, sized(vector(bodies.map((_, type) => unsigned(type))))],
-          [7, sized(vector(exported))],
-          [10, sized(vector(bodies.map(sized)))],
-        ]),
-      );
+      return flatten([
+        [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+        [1, sized(vector(types))],
+        [2, sized(vector([[name('env'), name('memory'), 0x02, ...limits]]))],
+        [3, sized(vector(bodies.map((_, type) => unsigned(type))))],
+        [7, sized(vector(exported))],
+        [10, sized(vector(bodies.map(sized)))],
+      ]);
     },
   };
 }

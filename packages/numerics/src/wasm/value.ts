@@ -20,7 +20,7 @@ const SIMD = 0xfd;
 type Binary<A extends ValueType, R extends ValueType> = (a: Value<A>, b: Value<A>) => Value<R>;
 type Unary<A extends ValueType, R extends ValueType> = (a: Value<A>) => Value<R>;
 
-function of<T extends ValueType>(type: T, ...code: Bytes): Value<T> {
+function of<T extends ValueType>(type: T, ...code: readonly (number | Bytes)[]): Value<T> {
   return { type, code };
 }
 
