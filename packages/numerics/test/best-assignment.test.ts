@@ -60,6 +60,21 @@ describe('bestAssignment', () => {
     );
   });
 
+  it.each([
+    [12, 17, 11_235],
+    [40, 40, 37_745],
+    [100, 130, 98_441],
+  ])('attains the sum of scipy 1.16 for %i x %i scores: %i', (rows, columns, total) => {
+    // scipy.optimize.linear_sum_assignment(scores, maximize=True)
+    const scores = Float64Array.from({ length: rows * columns }, (_, at) => {
+      const [i, j] = [Math.floor(at / columns), at % columns];
+      return (i * i * 37 + j * 91 + i * j * 13) % 997;
+    });
+    const found = bestAssignment(scores, rows, columns);
+    expect(new Set(found).size).toBe(rows);
+    expect(sum(Array.from(found, (column, row) => scores[row * columns + column]))).toBe(total);
+  });
+
   it('is no worse than any exchange of two rows in a large matrix', () => {
     const n = 300;
     const g = generator(3);

@@ -155,12 +155,48 @@ describe('a cell that reads a file', () => {
     ['measure', {}],
     ['geometry', {}],
     ['audit', { importance: 1, kurtosis: 18, resamples: 5 }],
+    ['compare', { by: 'order' }],
   ])('has values of the type of each column of %s', async (compute, own) => {
     const parameters = { file: 'pentagon.npy', axis, ...own };
     const measurements = everything(compute);
     const [result] = await resultsOf({ compute, parameters, measurements });
     expect(typesOf(compute, result)).toEqual({});
     if (compute === 'geometry') expect(result.values.shapes).toBe('pentagon');
+  });
+
+  it('compares two files, of which the second may be the first', async () => {
+    const parameters = { file: 'pentagon.npy', axis };
+    const axes = [{ parameter: 'fileB', values: ['pentagon.npy', 'triangle.npy'] }];
+    const document = { compute: 'compare', parameters, axes, measurements: everything('compare') };
+    const [same, other] = (await resultsOf(document)).map(({ values }) => values);
+    expect([same.pairs, same.mcc, same.shareOfA]).toEqual([5, 1, 1]);
+    expect(same.meanDifference).toBeCloseTo(0, 12);
+    expect([other.featuresA, other.featuresB, other.pairs]).toEqual([5, 3, 3]);
+    // Three features of a pentagon have 2/5 of a dimension each, and those of a triangle 2/3.
+    expect(other.meanDifference).toBeCloseTo(2 / 3 - 2 / 5, 12);
+    const [alone] = await resultsOf({ compute: 'compare', parameters });
+    expect(alone.values.meanCosine).toBeCloseTo(1, 12);
+  });
+
+  it('has the digests of both files in its id, and names the parameters of the second', async () => {
+    write('second.npy', 'pentagon');
+    const parameters = { file: 'pentagon.npy', fileB: 'second.npy', axis };
+    const plan = planSweep({ compute: 'compare', parameters }, { folder });
+    const { spec, id } = plan.cell(0);
+    write('second.npy', 'triangle');
+    await expect(runCell(spec, here)).rejects.toThrow('fileB: second.npy has changed');
+    expect(planSweep({ compute: 'compare', parameters }, { folder }).cell(0).id).not.toBe(id);
+    const gone = { ...parameters, fileB: 'gone.npy' };
+    expect(() => planSweep({ compute: 'compare', parameters: gone }, { folder })).toThrow(
+      'parameters.fileB: ',
+    );
+    const unknown = { ...parameters, tensorB: 'x' };
+    await expect(resultsOf({ compute: 'compare', parameters: unknown })).rejects.toThrow(
+      'tensorB: second.npy has no tensor "x"',
+    );
+    expect(() =>
+      planSweep({ compute: 'compare', parameters: { ...parameters, align: true } }, { folder }),
+    ).toThrow('needs pairs that are given');
   });
 
   it('has the digest of the file in its id, and fails if the file has changed', async () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type ComparedResult, parseComparison } from './compared-result.ts';
 export { completeModel } from './complete-model.ts';
 export type { MeasuredFigures, MeasuredResult } from './measured-result.ts';
 export { parseResult } from './parse-result.ts';

@@ -32,6 +32,11 @@ export function parseResult(text: string, file: string, reach: Reach): ResultFil
       file,
       `instances: holds ${instances.length} models, and the lab shows one; train it with --instances 1`,
     );
+  if ((configuration as { readonly command?: unknown } | null)?.command === 'compare')
+    throw new FormatError(
+      file,
+      'is a comparison of two dictionaries; polysem compare --report writes the page that shows it',
+    );
   if (configuration !== undefined) return measuredResult(value, file);
   if (typeof spec !== 'object' || spec === null)
     throw new FormatError(file, `spec is missing, as is configuration; ${KINDS}`);

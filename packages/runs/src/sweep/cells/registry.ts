@@ -1,6 +1,7 @@
 import { suggestion } from '../../nearest-names.ts';
 import { allocate } from './allocate.ts';
 import { audit } from './audit.ts';
+import { compare } from './compare.ts';
 import type { Computation } from './computation.ts';
 import { geometry } from './geometry.ts';
 import { grid, phase } from './grid.ts';
@@ -19,6 +20,7 @@ export const computations: Readonly<Record<string, Computation>> = Object.fromEn
       measure,
       geometry,
       audit,
+      compare,
     ] as readonly unknown[] as readonly Computation[]
   ).map((one) => [one.name, one]),
 );

@@ -1,3 +1,4 @@
+import { FILE_PARAMETERS } from '../cells/file-parameters.ts';
 import type { z } from 'zod';
 import type { Json } from '../cell.ts';
 import type { Computation, Parameters } from '../cells/computation.ts';
@@ -89,8 +90,10 @@ export function parametersAt(
     for (const { parameter, values } of axes[place].varied)
       parameters[parameter] = values[digits[place]];
   }
-  if (files !== null && typeof parameters.file === 'string')
-    parameters.sha256 = files[parameters.file];
+  for (const [name, digest] of Object.entries(FILE_PARAMETERS)) {
+    const file = parameters[name];
+    if (files !== null && typeof file === 'string') parameters[digest] = files[file];
+  }
   return parameters;
 }
 

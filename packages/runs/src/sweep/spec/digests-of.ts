@@ -1,3 +1,4 @@
+import { FILE_PARAMETERS } from '../cells/file-parameters.ts';
 import { fileDigest } from '../cells/file-digest.ts';
 import type { Path } from './source.ts';
 import type { Points } from './check-cells.ts';
@@ -20,13 +21,17 @@ export function digestsOf(
 ): Record<string, string> {
   const places = axes.flatMap(({ varied }) =>
     varied
-      .filter(({ parameter }) => parameter === 'file')
+      .filter(({ parameter }) => Object.hasOwn(FILE_PARAMETERS, parameter))
       .flatMap(({ values, path }) =>
         Array.from(values, (value, place) => ({ value, path: [...path, place] as Path })),
       ),
   );
   const digests: Record<string, string> = {};
-  for (const { value, path } of [{ value: fixed.file, path: ['parameters', 'file'] }, ...places]) {
+  const fixedPlaces = Object.keys(FILE_PARAMETERS).map((name) => ({
+    value: fixed[name],
+    path: ['parameters', name] as Path,
+  }));
+  for (const { value, path } of [...fixedPlaces, ...places]) {
     if (typeof value !== 'string' || Object.hasOwn(digests, value)) continue;
     if (Object.hasOwn(known, value)) {
       digests[value] = known[value];
