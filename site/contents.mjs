@@ -10,6 +10,7 @@ export const GROUPS = [
       { file: 'docs/phase-diagrams.md', url: 'guides/phase-diagrams', title: 'Phase diagrams' },
       { file: 'docs/measure.md', url: 'guides/measure', title: 'Measure your model' },
       { file: 'docs/sae-decoders.md', url: 'guides/sae-decoders', title: 'SAE decoders' },
+      { file: 'docs/compare.md', url: 'guides/compare', title: 'Compare two dictionaries' },
       { file: 'docs/audit.md', url: 'guides/audit', title: 'Audit the theory' },
       { file: 'docs/geometry.md', url: 'guides/geometry', title: 'See the geometry' },
       { file: 'docs/sweeps.md', url: 'guides/sweeps', title: 'Sweeps' },

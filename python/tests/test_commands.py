@@ -1,4 +1,4 @@
-"""allocate, train, geometry, audit and phase: numbers that the paper or numpy gives, and their tables."""
+"""allocate, train, compare, geometry, audit and phase: numbers that the paper or numpy gives, and their tables."""
 
 from __future__ import annotations
 
@@ -125,3 +125,34 @@ def test_phase_of_a_model() -> None:
     assert r.phases is not None and r.phases.shape == (2, 3) and r.trained is None
     assert r.phases[0, 0] == "ignored" and r.phases[0, 2] == "full"
     assert "<img" in r._repr_html_()
+
+
+def test_compare_agrees_with_numpy() -> None:
+    random = np.random.default_rng(3)
+    a = random.normal(size=(12, 5))
+    order = random.permutation(12)[:9]
+    b = a[order] + 0.01 * random.normal(size=(9, 5))
+    r = polysem.compare(a, b, features="rows")
+    assert r.pairing == "one-to-one" and order[r.b].tolist() == r.a.tolist()
+    units = [w / np.linalg.norm(w, axis=1, keepdims=True) for w in (a, b)]
+    cosines = units[0] @ units[1].T
+    np.testing.assert_allclose(r.cosine, cosines[r.a, r.b], rtol=1e-12)
+    np.testing.assert_allclose(r.capacity_a, capacities(a)[r.a], rtol=1e-9)
+    np.testing.assert_allclose(r.capacity_b, capacities(b)[r.b], rtol=1e-9)
+    assert r.mmcs is not None and r.mmcs["a"] == pytest.approx(cosines.max(axis=1).mean(), abs=1e-6)
+    assert sorted([*r.unmatched["a"], *r.a.tolist()]) == list(range(12))
+    assert not r.is_near_chance and r.gram is None
+    assert list(r.to_pandas()) == ["a", "b", "cosine", "capacity_a", "capacity_b"]
+    assert "9 pairs (one-to-one): mean cosine 1" in repr(r) and "<th" in r._repr_html_()
+    assert r.json["configuration"]["a"]["file"] == "A"
+
+
+def test_compare_turns_one_space_onto_another() -> None:
+    random = np.random.default_rng(4)
+    w = random.normal(size=(60, 6))
+    turned = w @ np.linalg.qr(random.normal(size=(6, 6)))[0]
+    assert polysem.compare(w, turned, features="rows", by="order").is_near_chance
+    r = polysem.compare({"W": w}, turned, features="rows", by="order", align=True)
+    np.testing.assert_allclose(r.cosine, 1, atol=1e-12)
+    with pytest.raises(polysem.UsageError, match="^both need as many dimensions, got 6 in A"):
+        polysem.compare(w, w[:, :5], features="rows")

@@ -43,13 +43,13 @@ def test_signatures_show_the_flags() -> None:
     assert {"features", "preset", "skip_bad", "baseline", "report"} <= set(shown)
 
 
-@pytest.mark.parametrize("name", ["allocate", "train", "measure", "geometry", "audit", "phase"])
+@pytest.mark.parametrize("name", ["allocate", "train", "measure", "compare", "geometry", "audit", "phase"])
 def test_keywords_are_flags(name: str) -> None:
     """Every keyword is a flag of the command, and every flag that does not only write a file is a keyword."""
     used = polysem.runtime()
     text = subprocess.run([used.node, used.script, name, "--help"], capture_output=True, text=True, check=True).stdout
     flags = {line.split()[0].removeprefix("--") for line in text.splitlines() if line.startswith("  --")}
-    keywords = set(inspect.signature(getattr(polysem, name)).parameters) - {"w", "progress"}
+    keywords = set(inspect.signature(getattr(polysem, name)).parameters) - {"w", "a", "b", "progress"}
     assert {each.replace("_", "-") for each in keywords} <= flags
     by_result = {"json", "out", "figure", "figures", "bars", "list", "instances"}
     assert flags - {each.replace("_", "-") for each in keywords} <= by_result

@@ -64,7 +64,7 @@ describe('bestAssignment', () => {
     [12, 17, 11_235],
     [40, 40, 37_745],
     [100, 130, 98_441],
-  ])('attains the sum of scipy 1.16 for %i x %i scores: %i', (rows, columns, total) => {
+  ])('attains the sum of scipy 1.17 for %i x %i scores: %i', (rows, columns, total) => {
     // scipy.optimize.linear_sum_assignment(scores, maximize=True)
     const scores = Float64Array.from({ length: rows * columns }, (_, at) => {
       const [i, j] = [Math.floor(at / columns), at % columns];

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._api import allocate, audit, geometry, matrices, measure, measure_many, phase, train, train_many
+from ._api import allocate, audit, compare, geometry, matrices, measure, measure_many, phase, train, train_many
 from ._command import Runtime, runtime
 from ._errors import PolysemError, UsageError
-from ._results import Allocation, Audit, Baseline, Geometry, Measurement, PhaseDiagram, Result, Training
+from ._results import Allocation, Audit, Baseline, Comparison, Geometry, Measurement, PhaseDiagram, Result, Training
 
 if TYPE_CHECKING:
     from ._widget import Lab
@@ -25,6 +25,7 @@ __all__ = [
     "Allocation",
     "Audit",
     "Baseline",
+    "Comparison",
     "Geometry",
     "Lab",
     "Measurement",
@@ -36,6 +37,7 @@ __all__ = [
     "UsageError",
     "allocate",
     "audit",
+    "compare",
     "geometry",
     "matrices",
     "measure",

@@ -13,7 +13,7 @@ from . import _flags as flags
 from ._arrays import Inputs, floats, read_safetensors
 from ._errors import UsageError
 from ._process import run
-from ._results import Allocation, Audit, Baseline, Geometry, Measurement, PhaseDiagram, Training, result
+from ._results import Allocation, Audit, Baseline, Comparison, Geometry, Measurement, PhaseDiagram, Training, result
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -44,11 +44,11 @@ class _Command:
         return self.inputs.rename(self.file(name).read_text("utf-8"))
 
     def run(self, *values: Any, **files: str) -> tuple[Any, tuple[str, ...]]:
-        """Runs the command, on a file or array if it takes one; ``files`` are flags with names of files to write."""
+        """Runs the command, on its files or arrays; ``files`` are flags with names of files to write."""
         words = [self.name, *flags.words(self.keywords, self.inputs)]
         words += [f"--{flag.replace('_', '-')}={self.file(name)}" for flag, name in files.items()]
-        for value in values:
-            path = self.inputs.path(value, "W")
+        for value, name in zip(values, "W" if len(values) == 1 else "AB"):
+            path = self.inputs.path(value, name)
             words.append(f"./{path}" if path.startswith("-") else path)
         return run(words, self.inputs.rename, self.progress)
 
@@ -126,6 +126,35 @@ def _measurement(found: dict[str, Any], notes: tuple[str, ...], pictures: dict[s
         for each in found["references"]
     )
     return result(Measurement, found, notes, pictures, baselines=baselines)
+
+
+@flags.takes(flags.Compare)
+def compare(a: flags.Array, b: flags.Array, **keywords: Unpack[flags.Compare]) -> Comparison:
+    """Compares two dictionaries of features: their directions beside random ones, and the capacity of each feature.
+
+    Args:
+        a: the first dictionary, as for ``measure``; of a file also ``"sae.safetensors:W_dec"``.
+        b: the second dictionary, of the same width; may have more or fewer features.
+        **keywords: flags of ``polysem compare``. ``by="order"`` or ``"names"`` pairs features that correspond, instead of
+            similar ones; ``align=True`` turns ``b`` onto ``a`` first; ``signs="free"`` ignores signs; keywords that choose
+            a matrix take one value for both or a pair, such as ``layer=(3, 4)``.
+
+    Returns:
+        Pairs with their cosines and capacities, and the similarity of both beside chance.
+
+    Raises:
+        UsageError: if the input or a keyword cannot be used.
+
+    Example:
+        >>> import numpy as np, polysem
+        >>> polysem.compare(np.eye(3), np.eye(3)[[2, 0, 1]], features="rows", progress=False).b.tolist()
+        [1, 2, 0]
+    """
+    with _Command("compare", keywords) as command:
+        _, notes, pictures = command.drawn(a, b, picture="figure", out="result.json")
+        found = json.loads(command.text("result.json"))
+        taken = [note for side in ("a", "b") for note in found["configuration"][side].get("notes", ())]
+        return result(Comparison, found, (*taken, *notes), pictures)
 
 
 def matrices(w: flags.Array) -> dict[str, Any]:

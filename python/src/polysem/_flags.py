@@ -60,6 +60,25 @@ class Measure(Matrix, total=False):
     arrows: Path
 
 
+class Compare(Matrix, total=False):
+    """Keywords of ``compare``."""
+
+    by: Literal["match", "order", "names"]
+    matching: Literal["auto", "one-to-one", "mutual"]
+    signs: Literal["fixed", "free"]
+    align: bool
+    threshold: float
+    labels: Path
+    labels_b: Path
+    labels_header: int | Literal["none"]
+    centre: bool
+    normalise: bool
+    seed: int
+    blas: str
+    report: Path
+    per_pair: Path
+
+
 class FindGeometry(Matrix, total=False):
     """Keywords of ``geometry``."""
 

@@ -108,7 +108,7 @@ R = TypeVar("R", bound=Result)
 
 def result(kind: type[R], json: dict[str, Any], notes: tuple[str, ...], pictures: dict[str, str], **more: Any) -> R:
     """A result from the JSON of the command line: ``squared_norm`` is its ``squaredNorm``, lists of numbers are arrays."""
-    per_feature = json.get("perFeature", {})
+    per_feature = json.get("perFeature", json.get("perPair", {}))
     notes = (*json.get("configuration", {}).get("notes", ()), *notes)
     values: dict[str, Any] = {"json": json, "notes": notes, "pictures": pictures, **more}
     for each in fields(kind):
@@ -216,6 +216,77 @@ class Measurement(Result):
             *(
                 (each.name, _text(each.efficiency), _text(each.mean_capacity), _text(each.median_capacity), "", "")
                 for each in self.baselines
+            ),
+        ]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Comparison(Result):
+    """Two dictionaries of features (``polysem compare``). Arrays have one entry per pair.
+
+    Attributes:
+        pairing: ``one-to-one``, ``mutual`` (nearest neighbours), ``order`` or ``names``.
+        a: number of the feature in the first dictionary, shape (pairs,).
+        b: number of the feature in the second dictionary, shape (pairs,).
+        cosine: cosine of the two, shape (pairs,).
+        capacity_a: capacity of the feature among all features of its dictionary, shape (pairs,).
+        capacity_b: the same in the second dictionary, shape (pairs,).
+        label_a: names of the features; None if they have none.
+        label_b: the same in the second dictionary.
+        unmatched: numbers of the features without a pair, in ``a`` and in ``b``.
+        similarity: ``meanCosine``, ``medianCosine``, ``shared`` pairs above the threshold, ``shareOfA``, ``shareOfB``.
+        chance: the same for random directions, ``meanCosine``, ``shareAbove``, ..; None where it would take long.
+        is_near_chance: True if pairs are about as similar as random directions, such as two seeds that were not aligned.
+        mcc: mean absolute cosine of the best assignment; None unless one to one.
+        mmcs: mean largest cosine of the features of ``a``, and of ``b``; None unless pairs are matched.
+        gram: similarity of the Gram matrices: ``cosine``, ``chance``, ``cka``; None unless by order or names.
+        span: ``overlap`` of the spans, and its ``chance``.
+        capacity: summaries of the capacities in ``a``, ``b``, of the ``difference``, and ``spearman``.
+    """
+
+    pairing: str
+    a: Ints
+    b: Ints
+    cosine: Floats
+    capacity_a: Floats
+    capacity_b: Floats
+    label_a: list[str] | None
+    label_b: list[str] | None
+    unmatched: dict[str, list[int]]
+    similarity: dict[str, Any] | None
+    chance: dict[str, Any] | None
+    is_near_chance: bool
+    mcc: float | None
+    mmcs: dict[str, float] | None
+    gram: dict[str, Any] | None
+    span: dict[str, Any] | None
+    capacity: dict[str, Any] | None
+
+    def _columns(self) -> Mapping[str, Any]:
+        names = ("a", "label_a", "b", "label_b", "cosine", "capacity_a", "capacity_b")
+        return {name: getattr(self, name) for name in names}
+
+    def _heading(self) -> str:
+        mean, chance = (_text((each or {}).get("meanCosine"), 3) for each in (self.similarity, self.chance))
+        found = f"{_counted(self.a.size, 'pair')} ({self.pairing})"
+        random = f", random directions {chance}" if chance else ""
+        near = "; near chance" if self.is_near_chance else ""
+        return f"{found}: mean cosine {mean}{random}{near}" if mean else found
+
+    def _figures(self) -> Sequence[tuple[str, ...]]:
+        sides = (self.json["a"], self.json["b"])
+        names = ("A", "B")
+        return [
+            ("", "features", "efficiency", "random Gaussian", "without a pair", "largest cosine", "random directions"),
+            *(
+                (
+                    name,
+                    f"{side['features']:,}",
+                    *(_text(each["efficiency"]) for each in (side, side["gaussianBaseline"])),
+                    f"{side['unmatched']:,}",
+                    *(_text((side["meanLargest"] or {}).get(key)) for key in ("value", "chance")),
+                )
+                for name, side in zip(names, sides)
             ),
         ]
 

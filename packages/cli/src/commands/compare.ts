@@ -40,7 +40,7 @@ export function compareCommand(command: Command): void {
       'after',
       `
 --preset, --layer, --head, --expert, --part, --index and --features take one value for both files, or two separated by a
-comma: --layer 3,4 compares layer 3 of the first file with layer 4 of the second.`,
+comma: --layer 3,4 compares layer 3 of the first file with layer 4 of the second. --features ,rows is for the second only.`,
     );
   addSideFlags(command)
     .option(

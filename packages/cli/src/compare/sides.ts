@@ -13,7 +13,7 @@ export interface SideFlags {
 const TWOFOLD = ['preset', 'layer', 'head', 'expert', 'part', 'index', 'features'] as const;
 
 /**
- * Divides the flags between the two files: `--layer 3,4` is 3 for the first and 4 for the second, and a tensor can follow the
+ * Divides the flags between the two files: `--layer 3,4` is 3 for the first and 4 for the second, `,4` only the latter; a tensor can follow the
  * name of its file after a colon.
  *
  * @throws UsageError if a flag has more than two values.
@@ -23,7 +23,7 @@ export function sidesOf(
   flags: FeatureFlags,
 ): [SideFlags, SideFlags] {
   const side = (k: 0 | 1): SideFlags => {
-    const own: Record<string, string> = {};
+    const own: { -readonly [K in keyof FeatureFlags]: FeatureFlags[K] } = { ...flags };
     for (const name of TWOFOLD) {
       const text = flags[name];
       if (text === undefined) continue;
@@ -32,10 +32,12 @@ export function sidesOf(
         throw new UsageError(
           `--${name}: expected one value for both files, or two separated by a comma, got ${JSON.stringify(text)}`,
         );
-      own[name] = values.length === 2 ? values[k] : text;
+      const value = values.length === 2 ? values[k] : text;
+      if (value === '') delete own[name];
+      else own[name] = value;
     }
     const { location, tensor } = splitTensor(locations[k]);
-    return { location, flags: { ...flags, ...own, ...(tensor !== undefined && { tensor }) } };
+    return { location, flags: { ...own, ...(tensor !== undefined && { tensor }) } };
   };
   return [side(0), side(1)];
 }

@@ -24,8 +24,8 @@ export interface PairedSizes {
 
 const EDGES = binEdges(-1, 1, COSINE_BINS, 'linear');
 
-/** Multiply-adds of all simulated dictionaries together, about half a second; and the largest number of them. */
-const WORK = 5e7;
+/** Multiply-adds of all simulated dictionaries together, about a second; and the largest number of them. */
+const WORK = 2e8;
 const MOST_DRAWS = 50;
 /** A single draw may cost this much: some seconds. */
 const ONE_DRAW = 2e9;
