@@ -1,4 +1,5 @@
 // Coverage as text.
+import { aligned } from '../mutate/aligned.mjs';
 import { percent } from './counts.mjs';
 
 /** The table of rooms, packages and all files. */
@@ -6,13 +7,7 @@ export function table(rooms) {
   const rows = rooms.map(({ room, lines, branches }) =>
     [room].concat([lines, branches].flatMap((one) => [share(one), `${one.covered}/${one.total}`])),
   );
-  const all = [['room', 'lines', '', 'branches', ''], ...rows];
-  const widths = all[0].map((_, c) => Math.max(...all.map((row) => row[c].length)));
-  return all
-    .map(([room, ...cells]) =>
-      [room.padEnd(widths[0]), ...cells.map((cell, c) => cell.padStart(widths[c + 1]))].join('  '),
-    )
-    .join('\n');
+  return aligned([['room', 'lines', '', 'branches', ''], ...rows]);
 }
 
 /** Rounded down, so that only complete coverage reads 100 %. */

@@ -1,4 +1,5 @@
 // Results of mutants as text.
+import { aligned } from './aligned.mjs';
 import { roomOf } from './choose.mjs';
 
 const OUTCOMES = ['killed', 'timed out', 'survived', 'skipped'];
@@ -32,13 +33,7 @@ export function table(results) {
       counts.noticed === null ? '' : `${Math.round(100 * counts.noticed)} %`,
     ),
   );
-  const lines = [['room', ...OUTCOMES, 'noticed'], ...rows];
-  const widths = lines[0].map((_, c) => Math.max(...lines.map((line) => line[c].length)));
-  return lines
-    .map(([room, ...cells]) =>
-      [room.padEnd(widths[0]), ...cells.map((cell, c) => cell.padStart(widths[c + 1]))].join('  '),
-    )
-    .join('\n');
+  return aligned([['room', ...OUTCOMES, 'noticed'], ...rows]);
 }
 
 /** One mutant: file:line, its change, and its outcome. */

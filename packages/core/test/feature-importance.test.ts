@@ -7,6 +7,7 @@ it.each<[ImportanceParameter, number | undefined, number[]]>([
   [[4, 5], undefined, [4, 5]],
   [[7], 3, [7, 7, 7]],
   [[7], undefined, [7]],
+  [[7], 0, []],
 ])('lists the importance of each feature: %j for %s features', (importance, features, expected) => {
   expect(importanceOf(importance, features)).toEqual(expected);
 });

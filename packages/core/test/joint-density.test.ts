@@ -21,7 +21,10 @@ const marginals = [0.3, 0.1, 0.02, 1, 0.5].map((density): FeatureDistribution =>
   unitVariance: false,
 }));
 const LOADINGS = [0.8, 0.6, -0.5, 0.3, 0.9];
-const SETS = [[0], [3], [0, 1], [0, 2], [2, 3], [0, 1, 4], [0, 1, 3, 4], [0, 1, 2, 4]];
+/** All sets of one to four of the five features. */
+const SETS = Array.from({ length: 30 }, (_, mask) =>
+  [0, 1, 2, 3, 4].filter((i) => ((mask + 1) >> i) & 1),
+);
 
 const withCorrelation = (correlation: Correlation): FeatureInputs => ({
   kind: 'correlated',

@@ -117,4 +117,9 @@ it('says where squares leave the range of float64, though capacities do not', as
     // Vectors whose squares underflow are not zero vectors.
     expect(scaled.zeroFeatures).toBe(0);
   }
+  // Norms near 1e308 are finite, but interferences are about N / D times as large.
+  const edge = times(w, 2e153);
+  const { squaredNorm } = await measureStream(embeddingSource(edge));
+  expect(squaredNorm.every(Number.isFinite)).toBe(true);
+  expect((await summaryOf(edge)).outOfRange).toMatch(/exceed 1\.8e308/);
 });
