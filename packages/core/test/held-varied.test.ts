@@ -9,26 +9,15 @@ import {
 } from '@polysem/core/theory';
 import { describe, expect, it } from 'vitest';
 import { gaussianEmbedding } from './fixtures.ts';
+import { HELD_CAPACITIES, HELD_CASES, type HeldCase } from './held-cases.ts';
 
-interface Case {
-  readonly features: number;
-  readonly dims: number;
-  readonly kurtosis: number;
-  readonly importance: number;
-}
-const CASES: readonly Case[] = [
-  { features: 6, dims: 3, kurtosis: 18, importance: 1 },
-  { features: 6, dims: 3, kurtosis: 7, importance: 2 },
-  { features: 5, dims: 2, kurtosis: 40, importance: 0.4 },
-  { features: 2, dims: 1, kurtosis: 9, importance: 1.5 },
+const CASES: readonly HeldCase[] = [
+  ...HELD_CASES,
   { features: 3, dims: 1, kurtosis: 3, importance: 0.7 },
-  { features: 4, dims: 3, kurtosis: 3.5, importance: 1.1 },
-  { features: 9, dims: 4, kurtosis: 100, importance: 5 },
 ];
-const CAPACITIES = [0, 0.05, 0.5, 0.9, 0.99, 1];
 
 /** Equation 12 for vectors, from their inner products. */
-function quadraticLoss(vectors: readonly (readonly number[])[], of: Case): number {
+function quadraticLoss(vectors: readonly (readonly number[])[], of: HeldCase): number {
   const dot = (a: readonly number[], b: readonly number[]): number =>
     a.reduce((total, x, d) => total + x * b[d], 0);
   let loss = 0;
@@ -83,7 +72,7 @@ describe('the optimum under a held capacity', () => {
     const held = heldVaried(of, of.importance, capacity);
     expect(held.loss / free.loss).toBeCloseTo(1, 12);
     if (capacity > 0 && capacity < 1) expect(held.slope).toBeCloseTo(0, 9);
-    for (const other of CAPACITIES)
+    for (const other of HELD_CAPACITIES)
       expect(heldVaried(of, of.importance, other).loss).toBeGreaterThanOrEqual(
         free.loss * (1 - 1e-12),
       );
@@ -93,7 +82,7 @@ describe('the optimum under a held capacity', () => {
     'costs at least an ideal allocation of the rest, exactly that at 0 and 1: %o',
     (of) => {
       const { features, dims, kurtosis, importance } = of;
-      for (const capacity of CAPACITIES) {
+      for (const capacity of HELD_CAPACITIES) {
         const others = allocateSeparable({
           features: features - 1,
           dims: dims - capacity,
@@ -117,7 +106,7 @@ describe('the optimum under a held capacity', () => {
     }
   });
 
-  it.each<[Partial<Case> & { readonly capacity?: number }, string]>([
+  it.each<[Partial<HeldCase> & { readonly capacity?: number }, string]>([
     [{ kurtosis: 2.9 }, 'kurtosis: the held optimum is known from kurtosis 3 on, got 2.9'],
     [{ kurtosis: 0.9 }, 'kurtosis: must be finite and at least 1, got 0.9'],
     [{ kurtosis: Infinity }, 'kurtosis: must be finite and at least 1, got Infinity'],

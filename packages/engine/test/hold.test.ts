@@ -4,26 +4,11 @@ import { allocateQuadratic, heldVaried } from '@polysem/core/theory';
 import { generator, normal } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { heldLoss, minimiseHeld, type Held } from '@polysem/engine/hold';
+import { HELD_CAPACITIES, HELD_CASES, type HeldCase } from '../../core/test/held-cases.ts';
 import type { Loss } from '../src/models/loss.ts';
 import { quadraticExactLoss, standardMoments } from '../src/models/quadratic-exact-loss.ts';
 
-interface Case {
-  readonly features: number;
-  readonly dims: number;
-  readonly kurtosis: number;
-  readonly importance: number;
-}
-const CASES: readonly Case[] = [
-  { features: 6, dims: 3, kurtosis: 18, importance: 1 },
-  { features: 6, dims: 3, kurtosis: 7, importance: 2 },
-  { features: 5, dims: 2, kurtosis: 40, importance: 0.4 },
-  { features: 2, dims: 1, kurtosis: 9, importance: 1.5 },
-  { features: 4, dims: 3, kurtosis: 3.5, importance: 1.1 },
-  { features: 9, dims: 4, kurtosis: 100, importance: 5 },
-];
-const CAPACITIES = [0, 0.05, 0.5, 0.9, 0.99, 1];
-
-function lossOf({ features, dims, kurtosis, importance }: Case): Loss {
+function lossOf({ features, dims, kurtosis, importance }: HeldCase): Loss {
   const list = Array.from({ length: features }, (_, i) => (i === 0 ? importance : 1));
   const model = {
     task: 'computation',
@@ -42,22 +27,22 @@ function randomStarts({ size }: Loss, count: number): Float64Array[] {
   );
 }
 
-function hold(of: Case, held: Held | null, starts = 4) {
+function hold(of: HeldCase, held: Held | null, starts = 4) {
   const loss = lossOf(of);
   return minimiseHeld({ loss, ...of, held }, randomStarts(loss, starts), {
     gradientTolerance: 1e-10,
   })!;
 }
 
-const capacityOf = ({ features, dims }: Case, w: Float64Array): Float64Array =>
+const capacityOf = ({ features, dims }: HeldCase, w: Float64Array): Float64Array =>
   measureCapacity(embedding(dims, features, w.slice(0, features * dims))).capacity;
 
 describe('a held loss', () => {
-  const [of] = CASES;
+  const [of] = HELD_CASES;
   const loss = lossOf(of);
   const [start] = randomStarts(loss, 1);
 
-  it.each(CAPACITIES)('places weights at capacity %d exactly', (capacity) => {
+  it.each(HELD_CAPACITIES)('places weights at capacity %d exactly', (capacity) => {
     const held = heldLoss(loss, of, { feature: 2, capacity });
     expect(capacityOf(of, held.place(start))[2]).toBeCloseTo(capacity, 13);
   });
@@ -85,8 +70,8 @@ describe('a held loss', () => {
 });
 
 describe('training under a held capacity', () => {
-  it.each(CASES)('reaches the closed form of the quadratic model: %o', (of) => {
-    for (const capacity of CAPACITIES) {
+  it.each(HELD_CASES)('reaches the closed form of the quadratic model: %o', (of) => {
+    for (const capacity of HELD_CAPACITIES) {
       const found = hold(of, { feature: 0, capacity });
       const expected = heldVaried(of, of.importance, capacity);
       expect(found.converged).toBe(true);
@@ -101,19 +86,22 @@ describe('training under a held capacity', () => {
     }
   });
 
-  it.each(CASES)('costs nothing at the capacity of the free optimum, with slope 0: %o', (of) => {
-    const list = Array.from({ length: of.features }, (_, i) => (i === 0 ? of.importance : 1));
-    const free = allocateQuadratic({ importance: list, kurtosis: of.kurtosis, dims: of.dims });
-    const found = hold(of, { feature: 0, capacity: free.capacity[0] });
-    expect(found.loss / free.loss).toBeCloseTo(1, 8);
-    const [c] = free.capacity;
-    if (c > 0 && c < 1) expect(found.slope).toBeCloseTo(0, 2);
-    expect(hold(of, null).loss / free.loss).toBeCloseTo(1, 8);
-    expect(hold(of, null).slope).toBeNull();
-  });
+  it.each(HELD_CASES)(
+    'costs nothing at the capacity of the free optimum, with slope 0: %o',
+    (of) => {
+      const list = Array.from({ length: of.features }, (_, i) => (i === 0 ? of.importance : 1));
+      const free = allocateQuadratic({ importance: list, kurtosis: of.kurtosis, dims: of.dims });
+      const found = hold(of, { feature: 0, capacity: free.capacity[0] });
+      expect(found.loss / free.loss).toBeCloseTo(1, 8);
+      const [c] = free.capacity;
+      if (c > 0 && c < 1) expect(found.slope).toBeCloseTo(0, 2);
+      expect(hold(of, null).loss / free.loss).toBeCloseTo(1, 8);
+      expect(hold(of, null).slope).toBeNull();
+    },
+  );
 
   it('has the slope of the curve', () => {
-    const [, of] = CASES;
+    const [, of] = HELD_CASES;
     const at = (capacity: number) => hold(of, { feature: 0, capacity });
     for (const c of [0.2, 0.6, 0.85]) {
       const difference = (at(c + 1e-3).loss - at(c - 1e-3).loss) / 2e-3;

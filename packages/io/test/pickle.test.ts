@@ -118,6 +118,7 @@ describe('a pickle', () => {
     const stored = [0x4b, 7, 0x71, 1, 0x30, 0x4b, 8, 0x72, ...little(300, 4), 0x30];
     const recalled = [0x6a, ...little(300, 4), 0x68, 1, 0x6a, ...little(300, 4)];
     expect(plainValue(read(...stored, ...recalled, 0x87))).toEqual([8, 7, 8]);
+    expect(plainValue(read(...stored, ...recalled, 0x86))).toEqual([7, 8]);
   });
 
   it('records a call with keyword arguments without them', () => {
@@ -132,6 +133,8 @@ describe('a pickle', () => {
     ['drops to a mark that is not there', [0x4b, 1, 0x31], /has no mark/],
     ['takes a mark for a value', [0x28, 0x71, 0], /takes from an empty stack/],
     ['recalls a place that was never filled', [0x68, 3], /recalls a value that was never stored/],
+    ['names a module by a number', [0x4b, 1, 0x8c, 1, 0x61, 0x93], /has a global without a name/],
+    ['names a class by a number', [0x8c, 1, 0x61, 0x4b, 1, 0x93], /has a global without a name/],
     ['runs code by an extension', [0x82, 1], /has the opcode 0x82, which no checkpoint needs/],
   ])('is refused where it %s', (_, bytes, message) => {
     expect(() => readPickle(Uint8Array.from(bytes))).toThrow(message);
