@@ -52,16 +52,23 @@ export function preparePython(say = console.error, folder = environmentFolder) {
   }
   say('installing packages for the tests in Python ..');
   rmSync(folder, { recursive: true, force: true });
-  // Python compiles what it imports; compiling every file here would double the time.
-  const install = ['-m', 'pip', 'install', '--quiet', '--no-compile', '-r', REQUIREMENTS];
-  const isMade =
-    runs(python, '-m', 'venv', folder) &&
-    runs(interpreterOf(folder), ...install, '--disable-pip-version-check');
-  if (!isMade) {
+  if (!runs(python, '-m', 'venv', folder) || !installsPackages(interpreterOf(folder))) {
     skipped('pip could not install python/requirements.txt');
     return;
   }
   copyFileSync(REQUIREMENTS, join(folder, 'requirements.txt'));
+}
+
+/** Installs the pinned packages by uv, in a quarter of the processor time of pip, or by pip where uv cannot be had. */
+function installsPackages(python) {
+  // Python compiles what it imports; compiling every file here would double the time.
+  const pip = ['-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check'];
+  const [uv] = /^uv==\S+/m.exec(readFileSync(REQUIREMENTS, 'utf8'));
+  return (
+    (runs(python, ...pip, uv) &&
+      runs(python, '-m', 'uv', 'pip', 'install', '--quiet', '-r', REQUIREMENTS)) ||
+    runs(python, ...pip, '-r', REQUIREMENTS)
+  );
 }
 
 function runs(program, ...words) {
