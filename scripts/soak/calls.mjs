@@ -19,6 +19,10 @@ const LINES = {
     'measure sae.safetensors',
     'measure square.npy --features columns',
   ],
+  compare: [
+    'compare w.npy w.npy --features rows',
+    'compare square.npy square.npy --features rows --by order --align',
+  ],
   geometry: ['geometry w.npy --features rows', 'geometry square.npy --features rows'],
   audit: [
     'audit w.npy --features rows --stats stats.csv --importance importance --kurtosis kurtosis --resamples 5',

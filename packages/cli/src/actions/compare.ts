@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { ASSIGN_UP_TO } from '@polysem/core/compare';
 import { version } from '@polysem/core/version';
 import type { Provenance } from '@polysem/figures';
 import { isStandardInput, isUrl } from '@polysem/io/bytes';
@@ -88,7 +89,7 @@ function settingsOf(flags: CompareFlags): CompareSettings {
     signs: parseChoice(flags.signs, '--signs', ['fixed', 'free'] as const),
     align: flags.align === true,
     threshold,
-    assignUpTo: { auto: 1e8, 'one-to-one': largestMatching, mutual: 0 }[matching],
+    assignUpTo: { auto: ASSIGN_UP_TO, 'one-to-one': largestMatching, mutual: 0 }[matching],
     seed: parseInteger(flags.seed, '--seed', 0),
     centre: flags.centre === true,
     normalise: flags.normalise === true,

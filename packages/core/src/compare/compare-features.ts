@@ -26,7 +26,7 @@ import { largestRandomCosine } from './random-cosines.ts';
 import { spanOverlap, type Spanned } from './span-overlap.ts';
 
 /** Default of `assignUpTo`: 10,000 features on both sides. */
-export const ASSIGN_UP_TO = 1e8;
+export const ASSIGN_UP_TO: number = 1e8;
 /** Largest D for which Gram matrices are compared: sums over pairs take 32 D^2 bytes. */
 const GRAM_UP_TO = 4096;
 /** Pairs that gain less than this fraction of the way from chance to 1 are near chance. */

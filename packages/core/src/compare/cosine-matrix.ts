@@ -1,7 +1,7 @@
 /* oxlint-disable no-await-in-loop -- each worker takes a copy of the vectors in turn */
 import type { FeatureSource, Precision } from '../embedding/feature-source.ts';
 import { lengthOf } from '../streaming/chunk-pair.ts';
-import { chunksOf, forEachChunk } from '../streaming/chunks.ts';
+import { chunkFeatures, chunksOf, forEachChunk } from '../streaming/chunks.ts';
 import { largestEntry } from '../streaming/scaling.ts';
 import { endLargeStage, transferable, type StreamWorkers } from '../streaming/workers.ts';
 import type { CompareOptions } from './comparison.ts';
@@ -22,7 +22,7 @@ const WITHOUT_KERNEL = 1e6;
 /** Products that a worker returns at a time: 16 MB. */
 const AT_ONCE = 2 ** 21;
 
-/** Computes the cosines of all pairs, N_a N_b D multiply-adds; 0 for zero vectors. */
+/** Computes the cosines of all pairs, N_a N_b D multiply-adds; 0 for zero vectors. The longer list is read in chunks. */
 export async function cosineMatrix(
   a: FeatureSource,
   b: FeatureSource,
@@ -34,28 +34,19 @@ export async function cosineMatrix(
   const { dims } = a;
   const [rows, columns] = [short.features, long.features];
   const precision: Precision = rows * columns * dims <= IN_FLOAT64 ? 'float64' : 'float32';
-  const units = unitsOf(await long.read(0, columns), dims, precision, 0, long.name);
+  const units = unitsOf(await short.read(0, rows), dims, precision, 0, short.name);
   if (rows * columns * dims <= WITHOUT_KERNEL) {
-    const others = unitsOf(await short.read(0, rows), dims, precision, 0, short.name);
-    return {
-      values: productsOf(others, units, dims),
-      rows,
-      columns,
-      isTransposed,
-    };
+    const others = unitsOf(await long.read(0, columns), dims, precision, 0, long.name);
+    return { values: productsOf(units, others, dims), rows, columns, isTransposed };
   }
   for (let worker = 0; worker < workers.threads; worker++)
-    await workers.ask(worker, 'openProducts', {
-      dims,
-      count: columns,
-      rows: units,
-      precision,
-    });
+    await workers.ask(worker, 'openProducts', { dims, count: rows, rows: units, precision });
   const values = new Float32Array(rows * columns);
-  const chunks = chunksOf(rows, Math.max(1, Math.floor(AT_ONCE / columns)));
+  const size = Math.min(4 * chunkFeatures(long), Math.max(1, Math.floor(AT_ONCE / rows)));
+  const chunks = chunksOf(columns, size);
   const free = Array.from({ length: workers.threads }, (_, worker) => worker);
   await forEachChunk(
-    short,
+    long,
     chunks,
     {
       ahead: workers.threads,
@@ -68,14 +59,17 @@ export async function cosineMatrix(
     },
     async (chunk, first, count) => {
       const worker = free.shift() ?? 0;
-      const given = unitsOf(chunk, dims, precision, first, short.name);
+      const given = unitsOf(chunk, dims, precision, first, long.name);
       const products = await workers.ask(
         worker,
         'products',
         { chunk: given, count },
         transferable(given),
       );
-      values.set(products, first * columns);
+      for (let row = 0; row < rows; row++) {
+        const to = row * columns + first;
+        for (let f = 0; f < count; f++) values[to + f] = products[f * rows + row];
+      }
       free.push(worker);
     },
   );

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { compareFeatures } from './compare-features.ts';
+export { ASSIGN_UP_TO, compareFeatures } from './compare-features.ts';
 export { COSINE_BINS } from './comparison.ts';
 export type {
   CapacityChange,

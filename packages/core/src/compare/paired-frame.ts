@@ -60,7 +60,8 @@ export function gramSimilarity(
   const cosine = ratioOf(blocks);
   if (cosine === null) return null;
   const [ofA, ofB] = squaredNorms;
-  const own = ofA.reduce((sum, norm, k) => sum + norm * ofB[k] * frame.scale ** 4, 0);
+  const square = frame.scale ** 2;
+  const own = ofA.reduce((sum, norm, k) => sum + norm * square * (ofB[k] * square), 0);
   return {
     cosine,
     chance: own / Math.sqrt(blocks.aa) / Math.sqrt(blocks.bb),

@@ -12,7 +12,7 @@ import { valuesAt } from './numbered.ts';
 import { cosineWord } from './wording.ts';
 
 /** Two files and their matrices, for the subtitles of figures. */
-export function subtitleOf({ a, b }: ComparedMatrices): string {
+function subtitleOf({ a, b }: ComparedMatrices): string {
   return `A: ${a.file}, ${a.choice.label}; B: ${b.file}, ${b.choice.label}`;
 }
 

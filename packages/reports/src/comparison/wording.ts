@@ -2,7 +2,7 @@ import type { Comparison, Pairing } from '@polysem/core/compare';
 import { counted } from '../text/counted.ts';
 
 /** How features were paired, in words. */
-export const PAIRINGS: Readonly<Record<Pairing, string>> = {
+const PAIRINGS: Readonly<Record<Pairing, string>> = {
   'one-to-one': 'one to one, with the largest sum of cosines',
   mutual: 'mutual nearest neighbours',
   order: 'in the same order',
