@@ -70,6 +70,20 @@ describe('alignmentReport', () => {
     expect(structuredClone(report)).toEqual(report);
   });
 
+  it('weighs neurons by the block alone, however short it is', () => {
+    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3)]);
+    const report = alignmentReport(w, blocks);
+    // The pair has one dimension, which is the first neuron already.
+    expect(report.blocks[0].before).toEqual(report.blocks[0].after);
+    const shorter = embedding(
+      1,
+      2,
+      antipodalPair.data.map((x) => x / 4),
+    );
+    const beside = blockDiagonal([shorter, polygon(3)]);
+    expect(alignmentReport(beside.w, beside.blocks).blocks).toEqual(report.blocks);
+  });
+
   it('reports the share of a noisy block on its own neurons', () => {
     const { w, blocks } = blockDiagonal([antipodalPair, polygon(3), polygon(5)]);
     const errors = new Float64Array(w.data.length);

@@ -77,6 +77,33 @@ describe('allocateSeparable', () => {
     );
   });
 
+  it('shares flat stretches among the features that are left', () => {
+    const benefit = [5, 2, 2, 2];
+    const { capacity, price, degenerate } = allocateSeparable({
+      features: 4,
+      dims: 2,
+      marginalBenefit: (i) => benefit[i],
+    });
+    expect(capacity[0]).toBe(1);
+    for (const c of capacity.subarray(1)) expect(c).toBeCloseTo(1 / 3, 15);
+    expect([price, degenerate]).toEqual([2, true]);
+  });
+
+  it('does not depend on the unit of the loss', () => {
+    const solved = (unit: number) =>
+      allocateSeparable({
+        features: 3,
+        dims: 1,
+        marginalBenefit: (i, c) => unit * marginalBenefit(2 ** i, 9, c),
+      });
+    const one = solved(1);
+    for (const power of [-900, -100, 100, 900]) {
+      const { capacity, price } = solved(2 ** power);
+      expect(capacity).toEqual(one.capacity);
+      expect(price).toBe(one.price * 2 ** power);
+    }
+  });
+
   it('rejects increasing returns, negative benefits and invalid sizes', () => {
     expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit: (_, c) => c })).toThrow(
       'returns must diminish',

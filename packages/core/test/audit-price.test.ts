@@ -204,6 +204,22 @@ describe('fitPrice', () => {
       fitted: { price: Infinity, total: 0, squaredError: 0 },
       budget: { price: Infinity },
     });
+    // At kurtosis 2 features jump from 0 to 1, so that a sum between is matched just before or just after a jump.
+    const jumping = { importance: [2, 1.5], kurtosis: 2 };
+    const total = (price: number): number => sum(predictCapacity({ ...jumping, price }));
+    for (const [target, nearest] of [
+      [0.4, 0],
+      [0.6, 1],
+      [1.4, 1],
+      [1.6, 2],
+    ]) {
+      const capacity = [Math.min(1, target), Math.max(0, target - 1)];
+      const { budget } = fitPrice({ ...jumping, capacity });
+      const price = budget?.price ?? NaN;
+      expect([budget?.total, total(price)]).toEqual([nearest, nearest]);
+      const beyond = nearest < target ? 1 - 1e-11 : 1 + 1e-11;
+      expect(total(price * beyond)).toBe(nearest < target ? nearest + 1 : nearest - 1);
+    }
     expect(() => fitPrice({ importance: [0, 0], kurtosis: 9, capacity: [0, 1] })).toThrow(
       'importance: no feature has an importance above 0',
     );

@@ -42,6 +42,17 @@ describe('random tight frames', () => {
       expect(Math.max(...errors)).toBeLessThan(1e-9);
       expect(findBlocks(frame).components).toHaveLength(1);
     }
+    // The frame that they start from has 6 orthogonal pairs of equal or opposite features.
+    const halves = [1, 2].map((seed) => {
+      const frame = randomTightFrameOf(
+        generator(seed),
+        Array.from({ length: 12 }, () => 1 / 2),
+        6,
+      );
+      return gram(frame).map(Math.abs);
+    });
+    for (const products of halves) expect(Math.min(...products)).toBeGreaterThan(0);
+    expect(halves[0]).not.toEqual(halves[1]);
   });
 });
 

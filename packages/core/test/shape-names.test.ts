@@ -209,6 +209,7 @@ describe('nameShape', () => {
     [() => nameShape(polytope('square'), [1, 2, 1]), 'features must differ, got 1 twice'],
     [() => nameShape(polytope('square'), [], { noise: -1 }), 'noise must be'],
     [() => nameShape(polytope('square'), [0], { sigma: NaN }), 'sigma must be'],
+    [() => nameShape(polytope('square'), [0], { sigma: Infinity }), 'sigma must be'],
     [() => nameShape(embeddingFromVectors([[1, NaN]])), 'feature 0 has NaN in dimension 1'],
   ])('rejects invalid arguments %#', (call, message) => {
     expect(call).toThrow(RangeError);
