@@ -72,6 +72,20 @@ describe('zstd', () => {
     expect(() => inflateZstd(frame(5, ...block), 5)).toThrow(message);
   });
 
+  it.skipIf(compress === undefined)('reads a block of more than 32512 matches', () => {
+    // Words of four bytes in an order without a repeated pair, so each is a match of its own.
+    const order: number[] = [];
+    for (let step = 1, at = 0; order.length < 2 ** 15; step++)
+      for (let k = 0; k < 199; k++, at = (at + step) % 199) order.push(at);
+    const words = order.slice(0, 2 ** 15);
+    const whole = Uint8Array.from(
+      words.flatMap((i) => [i, i ** 2 % 251, i ** 3 % 241, (7 * i + 3) % 256]),
+    );
+    const page = Uint8Array.from(compress?.(whole, { params: { [LEVEL]: 19 } }) ?? []);
+    expect(page.length).toBeLessThan(50_000);
+    expect(Buffer.compare(inflateZstd(page, whole.length), whole)).toBe(0);
+  });
+
   const pieces = fc.array(
     fc.record({
       word: fc.uint8Array({ minLength: 1, maxLength: 12, max: 9 }),

@@ -52,8 +52,10 @@ export async function streamShapes(
     const isFloat32 = precision === 'float32';
     const { kept, ignored, mean, sigma } = longEnough(features, lengths, dims, isFloat32, options);
     if (kept.length <= MAX_NAMED_FEATURES) {
+      // The noise is relative to the mean length of all, also of those left out.
+      const ofAll = { ...options, sigma: sigma * mean };
       await forEachGroup(source, [kept], hooks, (_, w) =>
-        put(g, { ...renumberedShape(nameShape(w, undefined, options), kept), ignored }),
+        put(g, { ...renumberedShape(nameShape(w, undefined, ofAll), kept), ignored }),
       );
       continue;
     }
