@@ -35,13 +35,17 @@ function octahedron(): Embedding {
 const inFloat32 = (w: Embedding): Embedding =>
   embedding(w.dims, w.features, Float32Array.from(w.data));
 
-/** Vectors in a plane, apart from noise of 1 % of a length, and short ones that fill the third dimension. */
+/** Vectors of length 10 in a plane, apart from noise of 1 %, and short ones that would fill the third dimension. */
 function nearPlane(): Embedding {
   const w = withShort(2400, 0, 0.01);
   const plane = randomDirections(2, 2100, 1);
   for (let i = 0; i < 2100; i++) w.data.set(plane.data.subarray(2 * i, 2 * i + 2), 3 * i);
-  for (let i = 2100; i < 2400; i++) w.data.set([0, 0, 0.02], 3 * i);
-  return w;
+  for (let i = 2100; i < 2400; i++) w.data.set([0, 0, 0.11], 3 * i);
+  return embedding(
+    3,
+    2400,
+    w.data.map((x) => 10 * x),
+  );
 }
 
 /** A shape with twelve digits of its numbers: the noise is divided by one mean length, or by two. */
