@@ -10,7 +10,7 @@ import {
 import { basename, delimiter, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { fastestKernel } from '@polysem/engine/kernels';
-import { blocksOf, root, type Block } from './example-blocks.ts';
+import { blocksOf, root, type Block, type Example } from './example-blocks.ts';
 import { exampleFolder, faultsOf } from './example-runs.ts';
 import { missingModules, PYTHON } from './python.ts';
 import { program } from './program.ts';
@@ -77,15 +77,21 @@ function runPage(page: string): { printed: string[]; faults: string[]; folder: s
     copyFileSync(join(root, dirname(page), link), join(folder, basename(link)));
   const printed: string[] = [];
   const faults: string[] = [];
+  // Programs that follow each other run in one process.
+  let programs: Example[] = [];
+  const runPrograms = (): void => {
+    if (programs.length > 0) faults.push(...faultsOf(programs, folder));
+    programs = [];
+  };
   for (const block of blocksOf(page)) {
     const { language, code, line } = block;
-    if (language === 'sh')
-      printed.push(...commandsOf(block).map((command) => output(command, folder)));
-    if (language === 'js') {
-      const example = { place: `${page}:${line}`, file: page, line, code, fault: null };
-      faults.push(...faultsOf([example], folder));
-    }
+    const commands = language === 'sh' ? commandsOf(block) : [];
+    if (commands.length > 0) runPrograms();
+    printed.push(...commands.map((command) => output(command, folder)));
+    if (language === 'js')
+      programs.push({ place: `${page}:${line}`, file: page, line, code, fault: null });
   }
+  runPrograms();
   const python = blocksOf(page).filter(({ language }) => language === 'pycon');
   faults.push(...pythonFaults(python, folder));
   return { printed, faults, folder };
