@@ -11,6 +11,7 @@ const LINES: Readonly<Record<string, string>> = {
   allocate: 'allocate --importance 1,1 --density 0.1 --dims 1',
   train: 'train --importance 1,1 --density 0.1 --dims 1',
   measure: 'measure w.npy --features rows',
+  compare: 'compare w.npy w.npy --features rows',
   geometry: 'geometry w.npy --features rows',
   audit: 'audit w.npy --features rows --stats s.csv --importance v --kurtosis k',
   phase: 'phase --features 2 --dims 1',

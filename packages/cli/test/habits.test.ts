@@ -16,6 +16,7 @@ const LINES: Readonly<Record<string, string>> = {
   train: 'train --importance 1,1 --density 0.1 --dims 1',
   phase: 'phase --features 2 --dims 1',
   measure: 'measure w.npy --features rows',
+  compare: 'compare w.npy w.npy --features rows',
   geometry: 'geometry w.npy --features rows',
   'sweep run': 'sweep run spec.yaml --workers 1',
   'sweep plan': 'sweep plan spec.yaml',
