@@ -1,6 +1,7 @@
 // Installs missing dependencies and builds, so that `npm start` and `npm test` work in a fresh clone. Uses only Node,
-// because it runs before anything is installed. With --browser it also installs a browser if none is found and it can, with
-// --engines the servers that tests of sweeps start, and with --python the packages of the tests in Python.
+// because it runs before anything is installed. With --browser it also installs a Chromium without windows where Debian's
+// packages can be installed, with --engines the servers that tests of sweeps start, and with --python the packages of the
+// tests in Python.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
