@@ -48,7 +48,8 @@ def test_labels_cannot_add_markup_to_a_notebook() -> None:
 def example_values(folder: Path, dictionary: dict[str, NDArray[np.float32]]) -> dict[str, Any]:
     """What the guides assume: files in the folder, a matrix, models and a table."""
     rng = np.random.default_rng(9)
-    save_file(dictionary, folder / "sae.safetensors")
+    for name in ["sae", "seed-1", "seed-2"]:
+        save_file(dictionary, folder / f"{name}.safetensors")
     layers = {f"h.{k}.mlp.c_proj.weight": rng.normal(size=(32, 8)).astype(np.float32) for k in range(4)}
     save_file(layers, folder / "model.safetensors")
     table = {"variance": rng.random(200), "frequency": rng.random(200) / 5 + 0.001}

@@ -17,4 +17,5 @@ export type {
   Pairs,
   SpanOverlap,
 } from './comparison.ts';
+export type { Signs } from '../streaming/chunk-pair.ts';
 export { largestRandomCosine, probabilityAbove, randomCosineShares } from './random-cosines.ts';
