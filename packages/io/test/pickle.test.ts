@@ -74,7 +74,7 @@ const plain = fc.oneof(
   fc.constant<Written>({ value: false, bytes: [0x89] }),
 );
 
-/** What a value is written with that does not stay: marked values that are dropped, one value that is, and a copy. */
+/** A value beside things that do not stay: marked values that are dropped, one dropped value, and a copy. */
 const dropped = fc.oneof(
   fc
     .array(plain, { maxLength: 3 })

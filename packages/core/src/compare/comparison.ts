@@ -7,7 +7,7 @@ import type {
   StreamProgress,
 } from '../streaming/stream-measurement.ts';
 
-/** How features of A and B are paired. */
+/** The pairing of the features of A and B. */
 export type Pairing = 'one-to-one' | 'mutual' | 'order' | 'names';
 
 /** Options of `compareFeatures`. */

@@ -12,7 +12,7 @@ import { alignedSource, pairedFrame } from './paired-frame.ts';
 import { pairCosines } from './paired-source.ts';
 import { largestRandomCosine, probabilityAbove, randomCosineShares } from './random-cosines.ts';
 
-/** What was compared: numbers of features with a vector, or of pairs if these are given. */
+/** The compared features: those with a vector, or the pairs if these are given. */
 export interface PairedSizes {
   readonly dims: number;
   readonly features: readonly [a: number, b: number];

@@ -1,7 +1,7 @@
 import type { Comparison, Pairing } from '@polysem/core/compare';
 import { counted } from '../text/counted.ts';
 
-/** How features were paired, in words. */
+/** The pairing of features in words. */
 const PAIRINGS: Readonly<Record<Pairing, string>> = {
   'one-to-one': 'one to one, with the largest sum of cosines',
   mutual: 'mutual nearest neighbours',
