@@ -119,6 +119,13 @@ describe.skipIf(skipped !== '')(`polysem in notebooks, in a browser${skipped}`, 
     writeFileSync(join(folder, 'book.ipynb'), JSON.stringify(notebook));
     const url = await start('-m', 'jupyterlab', '--allow-root', '--no-browser', ...JUPYTERLAB);
     page = await openPage(browser);
+    const told = new Promise<void>((resolve) => {
+      page.on('websocket', (socket) => {
+        socket.on('framesent', ({ payload }) => {
+          if (payload.includes('"selection"')) resolve();
+        });
+      });
+    });
     await page.goto(`${url}/doc/tree/book.ipynb`);
     await page.getByText('Python 3 (ipykernel) | Idle').waitFor();
     /** Runs a cell without waiting for its end. */
@@ -145,6 +152,8 @@ describe.skipIf(skipped !== '')(`polysem in notebooks, in a browser${skipped}`, 
 
     await run(2);
     const chosen = await selects();
+    // The selection is sent a moment after the lab shows it; the next cell that runs then comes after it.
+    await told;
     await run(3);
     await page.getByText(`selected [${chosen}]`).waitFor();
   });
