@@ -1,63 +1,23 @@
 import { generator, normal, permutation, uniform } from '@polysem/numerics/random';
-import { orthonormaliseRows } from '@polysem/numerics/linalg';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareFeatures, type CompareOptions, type Comparison } from '@polysem/core/compare';
+import { type CompareOptions } from '@polysem/core/compare';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
-import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 import { orders } from './orders.ts';
-
-const compare = (
-  a: Embedding,
-  b: Embedding,
-  options: CompareOptions = {},
-  ...workers: Parameters<typeof compareFeatures>[3][]
-): Promise<Comparison> =>
-  compareFeatures(embeddingSource(a, 'A'), embeddingSource(b, 'B'), options, ...workers);
-
-/** Vectors as plain lists. */
-const rowsOf = ({ dims, features, data }: Embedding): number[][] =>
-  Array.from({ length: features }, (_, i) => [...data.subarray(i * dims, (i + 1) * dims)]);
-
-/** Cosines by the definition; 0 for zero vectors. */
-function cosinesOf(a: Embedding, b: Embedding): number[][] {
-  const units = [a, b].map((w) => rowsOf(w).map((v) => v.map((x) => x / (Math.hypot(...v) || 1))));
-  return units[0].map((u) => units[1].map((v) => sum(u.map((x, d) => x * v[d]))));
-}
-
-function permuted(w: Embedding, order: ArrayLike<number>): Embedding {
-  const rows = rowsOf(w);
-  return embeddingFromVectors(Array.from(order, (i) => rows[i]));
-}
-
-const range = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-
-/** A random orthogonal matrix, row by row. */
-function orthogonal(dims: number, seed: number): Float64Array {
-  const q = gaussianEmbedding(dims, dims, seed).data as Float64Array;
-  orthonormaliseRows(q, dims);
-  return q;
-}
-
-const turned = (w: Embedding, q: Float64Array): Embedding =>
-  embeddingFromVectors(
-    rowsOf(w).map((v) => v.map((_, k) => sum(v.map((x, d) => q[k * w.dims + d] * x)))),
-  );
-
-/** A cosine in float64 has an error of at most (D + 4) roundings: D products and sums, two lengths. */
-const rounding = (dims: number): number => (dims + 4) * Number.EPSILON;
-
-/** Matched cosines are float32 when the assignment is chosen, so its sum may miss the best by this much per pair. */
-const FLOAT32 = 2 ** -22;
-
-const sizes = fc.record({
-  dims: fc.integer({ min: 1, max: 12 }),
-  features: fc.integer({ min: 1, max: 30 }),
-  seed: fc.nat(),
-});
+import {
+  compare,
+  rowsOf,
+  cosinesOf,
+  permuted,
+  orthogonal,
+  turned,
+  rounding,
+  FLOAT32,
+  sizes,
+} from './compare-cases.ts';
 
 describe('compareFeatures', () => {
   it('assigns pairs with the largest sum of cosines, or of magnitudes, of all assignments', async () => {
@@ -422,46 +382,5 @@ describe('compareFeatures', () => {
     expect([...parts]).toEqual(
       expect.arrayContaining(['a whole', 'b whole', 'pairs assignment', 'pairs chance']),
     );
-  });
-});
-
-describe('large dictionaries', () => {
-  it('are compared through streams and products in float32 alike', async () => {
-    // Above the 2^20 numbers that are measured as a whole.
-    const [dims, features] = [40, 30_000];
-    const a = gaussianEmbedding(dims, features, 1);
-    const g = generator(9);
-    const order = permutation(g, features);
-    const b = permuted(a, order.subarray(0, 1000));
-    for (let j = 0; j < b.data.length; j++) b.data[j] += 0.1 * normal(g);
-    const options = { assignUpTo: 0 };
-    const found = await compare(a, b, options);
-    // A perturbation of 0.1 per entry keeps cosines near 1 / sqrt(1.01), far from the 0.7 of the nearest of 30,000 others.
-    expect(found.pairs.a).toHaveLength(1000);
-    found.pairs.a.forEach((i, k) => expect(order[found.pairs.b[k]]).toBe(i));
-    expect(found.similarity?.shared).toBe(1000);
-    // Assigned by kernels, in float64 and in float32.
-    for (const [ofA, ofB] of [
-      [200, 300],
-      [2600, 1000],
-    ]) {
-      const [left, right] = [
-        permuted(a, order.subarray(0, ofA)),
-        permuted(b, range(Math.min(ofB, 1000))),
-      ];
-      // oxlint-disable-next-line no-await-in-loop
-      const some = await compare(
-        left,
-        right,
-        {},
-        manyWorkers(2, () => 0),
-      );
-      const common = Math.min(ofA, right.features);
-      expect(some.similarity?.shared).toBe(common);
-      some.pairs.a.forEach((i, k) => {
-        if (i < common) expect(some.pairs.b[k]).toBe(i);
-      });
-    }
-    expect(found.span?.overlap).toBe(1);
   });
 });

@@ -11,7 +11,7 @@ const COLUMNS: readonly GroupColumn[] = [
 ];
 
 describe('a Parquet file written in groups of rows', () => {
-  test('holds the numbers, whole numbers and texts of all groups, and no value where there is none', async () => {
+  test('holds the numbers, whole numbers, texts and missing values of all groups', async () => {
     const groups = [
       [
         [0.1, null, -1e300],

@@ -132,7 +132,7 @@ export interface Comparison {
   readonly a: ComparedSide;
   readonly b: ComparedSide;
   readonly pairs: Pairs;
-  /** Figures of the pairs; null if there are none. With free signs, of |cosines|. */
+  /** Figures of the pairs; null without pairs. With free signs, of |cosines|. */
   readonly similarity: {
     readonly meanCosine: number;
     readonly medianCosine: number;

@@ -48,7 +48,7 @@ export function bestAssignment(
   return state.columnOf;
 }
 
-/** Scores, the potential of each column, and the assignment so far; -1 where there is none. */
+/** Scores, the potential of each column, and the assignment so far; -1 for a row or column without a partner. */
 interface State {
   readonly scores: Float64Array | Float32Array;
   readonly columns: number;

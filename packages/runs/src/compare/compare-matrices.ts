@@ -20,7 +20,7 @@ export interface MatrixToCompare {
   readonly source: FeatureSource;
   /** Names of the features; null if none are known. */
   readonly labels: readonly string[] | null;
-  /** Indices in the file of features that the source leaves out; absent if there are none. */
+  /** Indices in the file of features that the source leaves out, if any. */
   readonly skipped?: readonly number[];
 }
 

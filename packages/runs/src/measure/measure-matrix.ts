@@ -83,7 +83,7 @@ export interface MatrixToMeasure {
   readonly choice: FeatureChoice;
   /** Names of the features; null if none are known. */
   readonly labels: readonly string[] | null;
-  /** Indices in the file of features that the source leaves out; absent if there are none. */
+  /** Indices in the file of features that the source leaves out, if any. */
   readonly skipped?: readonly number[];
   /** Store of the parts of the measurement; undefined to keep nothing. */
   readonly store: RunStore | undefined;

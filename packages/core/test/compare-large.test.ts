@@ -1,0 +1,46 @@
+import { generator, normal, permutation } from '@polysem/numerics/random';
+import { describe, expect, it } from 'vitest';
+import { gaussianEmbedding } from './fixtures.ts';
+import { manyWorkers } from './many-workers.ts';
+import { compare, permuted, range } from './compare-cases.ts';
+
+describe('large dictionaries', () => {
+  it('are compared through streams and products in float32 alike', async () => {
+    // Above the 2^20 numbers that are measured as a whole.
+    const [dims, features] = [40, 30_000];
+    const a = gaussianEmbedding(dims, features, 1);
+    const g = generator(9);
+    const order = permutation(g, features);
+    const b = permuted(a, order.subarray(0, 1000));
+    for (let j = 0; j < b.data.length; j++) b.data[j] += 0.1 * normal(g);
+    const options = { assignUpTo: 0 };
+    const found = await compare(a, b, options);
+    // A perturbation of 0.1 per entry keeps cosines near 1 / sqrt(1.01), far from the 0.7 of the nearest of 30,000 others.
+    expect(found.pairs.a).toHaveLength(1000);
+    found.pairs.a.forEach((i, k) => expect(order[found.pairs.b[k]]).toBe(i));
+    expect(found.similarity?.shared).toBe(1000);
+    // Assigned by kernels, in float64 and in float32.
+    for (const [ofA, ofB] of [
+      [200, 300],
+      [2600, 1000],
+    ]) {
+      const [left, right] = [
+        permuted(a, order.subarray(0, ofA)),
+        permuted(b, range(Math.min(ofB, 1000))),
+      ];
+      // oxlint-disable-next-line no-await-in-loop
+      const some = await compare(
+        left,
+        right,
+        {},
+        manyWorkers(2, () => 0),
+      );
+      const common = Math.min(ofA, right.features);
+      expect(some.similarity?.shared).toBe(common);
+      some.pairs.a.forEach((i, k) => {
+        if (i < common) expect(some.pairs.b[k]).toBe(i);
+      });
+    }
+    expect(found.span?.overlap).toBe(1);
+  });
+});
