@@ -135,22 +135,44 @@ describe.each(['redis', 'nats'] as const)('a sweep on %s', (engine) => {
     expect(store.kept).toEqual(await computedHere(plan));
   });
 
-  test('goes on after its coordinator stopped, and computes no cell again', async () => {
+  test('goes on after its coordinator stopped, and does not send again what the queue still has', async () => {
     const plan = planOf(30, 6);
     const store = memoryStore();
-    const controller = new AbortController();
-    const pool = computer(1);
-    // So long that no busy machine exceeds them: then each cell is computed exactly once.
+    // So long that no busy machine exceeds them: nothing comes back by itself.
     const times = { lease: 120, resendSeconds: 120 };
-    const { stop } = work(pool, times);
+    const client = await openServer(server.url, { ...settings, ...times });
+    const queue = await client.work();
+    const waitFor = (chunks: number) => expect.poll(() => queue.waiting()).toBe(chunks);
+    // The worker keeps its second chunk until all chunks are sent: a chunk that ended between the two coordinators' looks at
+    // the queue of results and the queue of work would be sent again, which is allowed.
+    const pool = computer(1);
+    let open: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    let begun = 0;
+    const compute: typeof pool.compute = async (cells, onEnd) => {
+      if (begun++ > 0) await gate;
+      await pool.compute(cells, onEnd);
+    };
+    const { stop } = work({ workers: 1, compute }, times);
+    // Ten chunks of three cells: the first coordinator sends five, and stops when it has kept one.
+    const controller = new AbortController();
     const keep: ExecutorHooks['keep'] = async (outcomes) => {
       await store.keep(outcomes);
+      await waitFor(3);
       controller.abort();
     };
-    await coordinate(plan, { signal: controller.signal, keep }, { times });
+    const first = { cells: cellsOf(plan).slice(0, 15), times };
+    await coordinate(plan, { signal: controller.signal, keep }, first);
+    expect(store.kept.size).toBe(3);
     const cells = cellsOf(plan).filter(({ id }) => !store.kept.has(id));
-    await coordinate(plan, { keep: store.keep }, { cells, times });
+    const ended = coordinate(plan, { keep: store.keep }, { cells, times });
+    await waitFor(8);
+    open?.();
+    await ended;
     await stop();
+    await client.close();
     expect(store.kept).toEqual(await computedHere(plan));
     expect(pool.computed.toSorted()).toEqual(
       cellsOf(plan)
