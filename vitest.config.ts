@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
-const MODULES = ['packages/{numerics,core,engine,io,figures,reports}/test/**/*.test.ts'];
+export const MODULES = ['packages/{numerics,core,engine,io,figures,reports}/test/**/*.test.ts'];
 /** Tests that replace modules. */
-const REPLACING = ['**/stream-bootstrap.test.ts', '**/inputs-checked-once.test.ts'];
+export const REPLACING = ['**/stream-bootstrap.test.ts', '**/inputs-checked-once.test.ts'];
 /** Tests of modules without state: loading them once per worker saves a tenth of the time of all tests. */
 const SHARED = { include: MODULES, exclude: REPLACING };
 /** Tests that start programs, servers and browsers. */

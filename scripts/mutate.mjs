@@ -1,28 +1,39 @@
-// Mutation testing: makes small random changes in the sources, one at a time, and runs the nearest tests on each. A change
-// that no test notices survives: it is equivalent, or a test is missing.
+// Mutation testing: makes small random changes in the sources, one at a time, and runs the tests that execute the changed place.
+// A change that no test notices survives: it is equivalent, or a test is missing.
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { chooseMutants } from './mutate/choose.mjs';
-import { builtCopy, removeCopy } from './mutate/copy.mjs';
-import { testsByDistance } from './mutate/reach.mjs';
-import { countsByRoom, lineOf, table } from './mutate/report.mjs';
-import { mutantTrial } from './mutate/try.mjs';
-import { typeChecker } from './mutate/types.mjs';
+import { chooseMutants, sourceFiles } from './mutate/choose.mjs';
+import { testFiles } from './mutate/coverage.mjs';
+import { equivalence, faultsOf, readEquivalents } from './mutate/equivalent.mjs';
+import { hashOf, openJournal } from './mutate/journal.mjs';
+import { countsByFile, countsByRoom, lineOf, table } from './mutate/report.mjs';
+import { workshop } from './mutate/workshop.mjs';
 
 const HELP = `npm run mutate -- [options]
 
-Makes random changes in packages/*/src, one at a time in a copy of the repository, and runs the tests that reach the changed
-file, nearest first, until one fails. Lists every change that no test noticed.
+Makes random changes in packages/*/src, one at a time in copies of the repository, and runs the tests that execute the changed
+place until one fails. Lists every change that no test noticed. The first run measures which test executes what, which takes
+minutes; later runs measure only tests again that load changed files.
 
-  --count <n>      number of mutants (default 100)
+  --count <n>      number of mutants, or all (default 100)
   --seed <n>       seed of the choice (default 1)
   --room <name>    only this package or folder of a package, for example engine or core/theory
-  --budget <s>     seconds of tests per mutant (default 30)
-  --files <n>      least number of test files per mutant, however long they take (default 8): seconds depend on the load
+  --jobs <n>       number of processes that run tests (default: one per processor)
+  --budget <s>     seconds of tests per mutant (default 120)
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
+  --out <file>     append each result as a line of JSON, and continue from the results in it: of the same sources all, of the
+                   same sources with other tests those that were noticed (default: in .cache/mutation, one file per sources)
+  --report         print what --out holds of these mutants, without trying any
+  --by-file        count per file too
   --no-types       try mutants with type errors too; by default they count as skipped
   --list           print the mutants without trying them
-  --json           print the results as JSON`;
+  --json           print the results as JSON
+
+scripts/mutate/equivalent.json lists mutants that were read and change nothing; they do not count.`;
 
 const { values: flags } = parseArgs({
   allowNegative: true,
@@ -30,9 +41,12 @@ const { values: flags } = parseArgs({
     count: { type: 'string', default: '100' },
     seed: { type: 'string', default: '1' },
     room: { type: 'string', default: '' },
-    budget: { type: 'string', default: '30' },
-    files: { type: 'string', default: '8' },
+    jobs: { type: 'string', default: `${availableParallelism()}` },
+    budget: { type: 'string', default: '120' },
     minutes: { type: 'string', default: 'Infinity' },
+    out: { type: 'string' },
+    report: { type: 'boolean', default: false },
+    'by-file': { type: 'boolean', default: false },
     types: { type: 'boolean', default: true },
     list: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
@@ -43,36 +57,58 @@ const { values: flags } = parseArgs({
 async function main() {
   if (flags.help) return console.log(HELP);
   const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
-  const [count, seed, budget, files, minutes] = ['count', 'seed', 'budget', 'files', 'minutes'].map(
-    number,
-  );
+  const [seed, jobs, budget, minutes] = ['seed', 'jobs', 'budget', 'minutes'].map(number);
+  const count = flags.count === 'all' ? Infinity : number('count');
   const mutants = chooseMutants(root, { count, seed, room: flags.room });
   if (mutants.length === 0) throw new Error(`--room: no sources in ${flags.room}`);
   if (flags.list)
     return console.log(mutants.map((mutant) => lineOf({ ...mutant, outcome: '' })).join('\n'));
-  const bounds = { budget, files, end: Date.now() + 60_000 * minutes };
-  const results = await tried(root, mutants, bounds);
-  if (flags.json)
-    return console.log(JSON.stringify({ seed, rooms: countsByRoom(results), results }));
-  console.log(`\n${table(results)}\n`);
-  for (const result of results) if (result.outcome === 'survived') console.log(lineOf(result));
+  const equivalents = readEquivalents(root);
+  const faults = faultsOf(root, equivalents);
+  if (faults.length > 0) throw new Error(faults.join('\n'));
+  const sources = sourceFiles(root);
+  const of = { sources: hashOf(root, sources), tests: hashOf(root, testFiles(root)) };
+  const out = flags.out ?? join(root, `.cache/mutation/results-${of.sources}.jsonl`);
+  const journal = openJournal(out, of);
+  const reasonOf = equivalence(equivalents);
+  const results = [];
+  const open = [];
+  for (const mutant of mutants) {
+    const reason = reasonOf(readFileSync(join(root, mutant.file), 'utf8'), mutant);
+    const known = journal.known(mutant);
+    if (reason !== null) results.push({ ...mutant, outcome: 'equivalent', by: reason });
+    else if (known !== null) results.push(known);
+    else open.push(mutant);
+  }
+  process.on('exit', () => print(results, count !== Infinity, seed, out));
+  if (flags.report || open.length === 0) return;
+  const shop = workshop(root, { jobs, budget, types: flags.types });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      shop.close();
+      process.exit(1);
+    });
+  try {
+    await shop.tryAll(open, Date.now() + 60_000 * minutes, (result) => {
+      journal.add(result);
+      results.push(result);
+      console.error(`${results.length}/${mutants.length} ${lineOf(result)}`);
+    });
+  } finally {
+    shop.close();
+  }
 }
 
-/** Tries mutants until the time is over, and prints each to standard error. */
-async function tried(root, mutants, { end, ...bounds }) {
-  const copy = builtCopy(root);
-  process.on('exit', () => removeCopy(copy));
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1));
-  const typeError = flags.types ? typeChecker(copy) : null;
-  const tryMutant = mutantTrial({ copy, reaching: testsByDistance(root), typeError, bounds });
-  const results = [];
-  for (const mutant of mutants) {
-    if (Date.now() > end) break;
-    // oxlint-disable-next-line no-await-in-loop -- one mutant at a time in the copy
-    results.push(await tryMutant(mutant));
-    console.error(`${results.length}/${mutants.length} ${lineOf(results.at(-1))}`);
+function print(results, isSample, seed, out) {
+  if (flags.json) {
+    const parts = { rooms: countsByRoom(results), files: countsByFile(results) };
+    console.log(JSON.stringify({ seed, ...parts, results }));
+    return;
   }
-  return results;
+  console.log(`\n${table(results, { isSample, byFile: flags['by-file'] })}\n`);
+  for (const result of results)
+    if (/^(?:survived|not covered)$/.test(result.outcome)) console.log(lineOf(result));
+  console.log(`\nall results: ${out}`);
 }
 
 function number(name) {

@@ -1,11 +1,17 @@
-import { execFileSync } from 'node:child_process';
-import { dirname, join, relative } from 'node:path';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { chooseMutants, roomOf } from '../scripts/mutate/choose.mjs';
+import { testFiles } from '../scripts/mutate/coverage.mjs';
+import { equivalence, faultsOf, readEquivalents } from '../scripts/mutate/equivalent.mjs';
+import { executed, holds, offsetsOf, packed } from '../scripts/mutate/executed.mjs';
+import { openJournal } from '../scripts/mutate/journal.mjs';
 import { mutated, mutationPoints } from '../scripts/mutate/points.mjs';
-import { testsByDistance } from '../scripts/mutate/reach.mjs';
-import { countsByRoom } from '../scripts/mutate/report.mjs';
+import { countsByRoom, wilsonInterval } from '../scripts/mutate/report.mjs';
+import { testsByCoverage } from '../scripts/mutate/select.mjs';
+import { runsWithin } from '../scripts/mutate/trial.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -52,6 +58,15 @@ describe('the choice of mutants', () => {
     expect(new Set(chosen.map(({ file }) => roomOf(file).split('/')[0])).size).toBe(9);
   });
 
+  it('can be all of them, and mixes the rooms', () => {
+    const all = chooseMutants(root, { count: Infinity, seed: 5, room: 'core/theory' });
+    const key = ({ file, point }: { file: string; point: number }) => `${file} ${point}`;
+    expect(new Set(all.map(key)).size).toBe(all.length);
+    for (const { file, point, start } of all.slice(0, 20))
+      expect(mutationPoints(file, readFileSync(join(root, file), 'utf8'))[point].start).toBe(start);
+    expect(all.length).toBeGreaterThan(300);
+  });
+
   it('stays in one room, and depends only on the seed', () => {
     const choice = (seed: number) => chooseMutants(root, { count: 9, seed, room: 'core/capacity' });
     expect(new Set(choice(1).map(({ file }) => roomOf(file)))).toEqual(new Set(['core/capacity']));
@@ -60,51 +75,188 @@ describe('the choice of mutants', () => {
   });
 });
 
-describe('the tests of a file', () => {
-  const reaching = testsByDistance(root);
-
-  it('are found through index files by name, the nearest first', () => {
-    const tests = reaching('packages/core/src/geometry/nearest-efficient.ts');
-    expect(tests[0].test).toBe('packages/core/test/nearest-efficient.test.ts');
-    expect(tests.map(({ test }) => test)).not.toContain('packages/core/test/histogram.test.ts');
-  });
-
-  it('include those that start the built command', () => {
-    const tests = reaching('packages/cli/src/commands/measure.ts').map(({ test }) => test);
-    expect(tests).toContain('packages/cli/test/measure.test.ts');
-    expect(tests).toContain('packages/cli/test/output-in-place.test.ts');
-  });
-});
-
 it('counts outcomes per room, and leaves skipped mutants out of the share', () => {
   const file = 'packages/core/src/theory/a.ts';
-  const results = ['killed', 'timed out', 'survived', 'skipped', 'killed'].map((outcome) => ({
-    file,
-    outcome,
-  }));
-  expect(countsByRoom(results)).toMatchObject([
-    { room: 'core/theory', killed: 2, skipped: 1, noticed: 0.75 },
-    { room: 'all', survived: 1, noticed: 0.75 },
+  const outcomes = [
+    'killed',
+    'timed out',
+    'survived',
+    'skipped',
+    'killed',
+    'equivalent',
+    'not covered',
+  ];
+  expect(countsByRoom(outcomes.map((outcome) => ({ file, outcome })))).toMatchObject([
+    { room: 'core/theory', killed: 2, skipped: 1, equivalent: 1, noticed: 0.6 },
+    { room: 'all', survived: 1, noticed: 0.6 },
   ]);
 });
 
-it('runs the chosen test files and no others', () => {
-  const chosen = ['packages/core/test/shapes.test.ts', 'test/structure.test.ts'];
-  const listed = execFileSync(
-    process.execPath,
-    [
-      'node_modules/vitest/vitest.mjs',
-      'list',
-      '--filesOnly',
-      '--json',
-      '--config=scripts/mutate/vitest.config.mjs',
-    ],
-    {
-      cwd: root,
-      encoding: 'utf8',
-      env: { ...process.env, POLYSEM_MUTANT_TESTS: JSON.stringify(chosen) },
-    },
-  );
-  const files = JSON.parse(listed).map(({ file }: { file: string }) => relative(root, file));
-  expect(files.toSorted()).toEqual(chosen);
+it.each([
+  [0, 1],
+  [3, 10],
+  [371, 400],
+  [7, 7],
+])('bounds the share of which %i of %i are known by the two roots of the score test', (k, n) => {
+  const z = 1.959963984540054;
+  for (const p of wilsonInterval(k / n, n))
+    expect((k / n - p) ** 2).toBeCloseTo((z * z * p * (1 - p)) / n, 12);
+});
+
+describe('the places that ran', () => {
+  const range = (startOffset: number, endOffset: number, count: number) => ({
+    startOffset,
+    endOffset,
+    count,
+  });
+
+  it('follow from the innermost range', () => {
+    const functions = [
+      { ranges: [range(0, 100, 1)] },
+      { ranges: [range(10, 50, 2), range(20, 30, 0), range(30, 40, 3)] },
+      { ranges: [range(60, 70, 0)] },
+    ];
+    const offsets = [5, 10, 20, 29, 30, 49, 50, 60, 69, 70, 99, 100].map((at) => [at]);
+    expect(executed(functions, offsets)).toEqual([0, 1, 4, 5, 6, 9, 10]);
+  });
+
+  it('include an operator whose left side ran', () => {
+    const text = 'a &&\n  b';
+    const [point] = mutationPoints('a.ts', text);
+    expect(offsetsOf(text, point)).toEqual([0, 2]);
+  });
+
+  it('are kept as text', () => {
+    const points = [0, 7, 8, 200];
+    const text = packed(new Map([['a', new Set(points)]]));
+    expect(Object.keys(text)).toEqual(['a']);
+    const held = Array.from({ length: 300 }, (_, i) => i).filter((i) => holds(text.a, i));
+    expect(held).toEqual(points);
+  });
+});
+
+describe('the tests of a mutant', () => {
+  const source = 'packages/core/src/theory/boundary.ts';
+  const bits = (...points: number[]) => packed(new Map([[source, new Set(points)]]));
+  const record = (
+    test: string,
+    tests: { id: string; seconds: number; covered: Record<string, string> }[],
+    around = {},
+    sound = true,
+  ) => ({ test, files: [source], seconds: 1, sound, around, tests });
+  const covering = testsByCoverage([
+    record(
+      'packages/engine/test/a.test.ts',
+      [{ id: 'a1', seconds: 1, covered: bits(0, 1) }],
+      bits(9),
+    ),
+    record(
+      'packages/core/test/boundary.test.ts',
+      [
+        { id: 'b1', seconds: 2, covered: bits(1) },
+        { id: 'b2', seconds: 4, covered: bits(2) },
+        { id: 'b3', seconds: 8, covered: {} },
+      ],
+      bits(3, 9),
+    ),
+    record(
+      'packages/core/test/c.test.ts',
+      [{ id: 'c1', seconds: 1, covered: bits(1) }],
+      bits(9),
+      false,
+    ),
+  ]);
+
+  it('execute it, in the order of their names and costs', () => {
+    expect(covering(source, 1)).toEqual([
+      { test: 'packages/core/test/boundary.test.ts', ids: ['b1'], seconds: 3, whole: 15 },
+      { test: 'packages/engine/test/a.test.ts', ids: null, seconds: 2, whole: 2 },
+    ]);
+    expect(covering(source, 4)).toEqual([]);
+  });
+
+  it('are all of a file whose hooks execute it', () => {
+    expect(covering(source, 3)).toMatchObject([{ ids: null, seconds: 15 }]);
+  });
+
+  it('are those that use the module, where it runs whenever the module is loaded', () => {
+    expect(covering(source, 9)).toMatchObject([{ ids: ['b1', 'b2'] }, { ids: null }]);
+  });
+
+  it('run in parts that grow, then again as whole files, within a number of seconds', () => {
+    const choice = (test: string, seconds: number, whole = seconds) => ({
+      test,
+      ids: whole === seconds ? null : ['x'],
+      seconds,
+      whole,
+    });
+    const chosen = [choice('a', 0.5), choice('b', 0.4, 2), choice('c', 5), choice('d', 50, 60)];
+    const names = (budget: number) =>
+      runsWithin(chosen, budget).runs.map(({ tests }) =>
+        tests.map((one) => 'test' in one && one.test),
+      );
+    expect(names(1000)).toEqual([['a', 'b'], ['c'], ['d'], ['b', 'd']]);
+    expect(names(10)).toEqual([['a', 'b'], ['c'], ['b']]);
+    expect(runsWithin(chosen, 10).left).toBe(1);
+    expect(names(0)).toEqual([['a']]);
+  });
+
+  it('are files of the repository', () => {
+    const tests = testFiles(root);
+    expect(tests).toContain('packages/core/test/shapes.test.ts');
+    expect(tests).not.toContain('packages/core/test/stream-bootstrap.test.ts');
+    expect(tests).not.toContain('packages/cli/test/measure.test.ts');
+  });
+});
+
+describe('the journal', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-journal-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const mutant = (start: number) => ({ file: 'a.ts', start, end: start + 1, replacement: '-' });
+  const of = { sources: 's', tests: 't' };
+
+  it('continues, also after a line that was cut off', () => {
+    const path = join(folder, 'new/cut.jsonl');
+    openJournal(path, of).add({ ...mutant(1), outcome: 'killed' });
+    appendFileSync(path, '{"file":"a.ts","start":2');
+    openJournal(path, of).add({ ...mutant(3), outcome: 'survived' });
+    const again = openJournal(path, of);
+    expect([1, 2, 3].map((start) => again.known(mutant(start))?.outcome)).toEqual([
+      'killed',
+      undefined,
+      'survived',
+    ]);
+  });
+
+  it('tries survivors again with other tests, and refuses other sources', () => {
+    const path = join(folder, 'tests.jsonl');
+    const first = openJournal(path, of);
+    first.add({ ...mutant(1), outcome: 'killed' });
+    first.add({ ...mutant(2), outcome: 'survived' });
+    const second = openJournal(path, { ...of, tests: 'u' });
+    expect([1, 2].map((start) => second.known(mutant(start))?.outcome)).toEqual([
+      'killed',
+      undefined,
+    ]);
+    second.add({ ...mutant(2), outcome: 'survived' });
+    const third = openJournal(path, { ...of, tests: 'u' });
+    expect(third.known(mutant(2))?.outcome).toBe('survived');
+    expect(() => openJournal(path, { ...of, sources: 'v' })).toThrow(/other sources/);
+  });
+});
+
+describe('equivalent mutants', () => {
+  it('all match a mutant and give a reason', () => {
+    expect(faultsOf(root, readEquivalents(root))).toEqual([]);
+  });
+
+  it('are known by their text', () => {
+    const file = 'packages/core/src/version.ts';
+    const text = 'const a = 1;\n  const b =\n    c < d;\n';
+    const point = mutationPoints(file, text).find(({ replacement }) => replacement === '<=')!;
+    const entry = { file, code: 'c < d;', mutant: 'c <= d;', reason: 'They are never equal.' };
+    expect(equivalence([entry])(text, { file, ...point })).toBe(entry.reason);
+    expect(equivalence([])(text, { file, ...point })).toBeNull();
+    expect(faultsOf(root, [entry])).toHaveLength(1);
+  });
 });

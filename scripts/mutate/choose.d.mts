@@ -3,8 +3,14 @@ import type { Point } from './points.mjs';
 /** Room of a source file: its package and, where the package has folders, its first folder. */
 export function roomOf(file: string): string;
 
+/** A point of a file, with its index among the points of the file. */
+export interface Mutant extends Point {
+  readonly file: string;
+  readonly point: number;
+}
+
 /** Random mutants, spread over all rooms. */
 export function chooseMutants(
   root: string,
   options: { readonly count: number; readonly seed: number; readonly room?: string },
-): (Point & { readonly file: string })[];
+): Mutant[];

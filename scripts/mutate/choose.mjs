@@ -23,7 +23,7 @@ export function sourceFiles(root, room = '') {
 
 /**
  * Chooses mutants. Each room gets a number in proportion to its points, at least one; within a room all points are equally
- * likely, but no line is changed twice.
+ * likely, but no line is changed twice. All points if `count` is infinite.
  *
  * @param {string} root folder of the repository.
  * @param {{ count: number, seed: number, room?: string }} options
@@ -35,9 +35,10 @@ export function chooseMutants(root, { count, seed, room = '' }) {
     const points = mutationPoints(file, readFileSync(join(root, file), 'utf8'));
     const name = roomOf(file);
     const ofRoom = rooms.get(name) ?? [];
-    for (const point of points) ofRoom.push({ file, ...point });
+    points.forEach((point, index) => ofRoom.push({ file, point: index, ...point }));
     rooms.set(name, ofRoom);
   }
+  if (count === Infinity) return shuffled([...rooms.values()].flat(), next);
   const total = [...rooms.values()].reduce((sum, points) => sum + points.length, 0);
   const chosen = [];
   for (const points of rooms.values()) {

@@ -70,8 +70,16 @@ function copyBuilt(root, copy) {
   }
 }
 
+/** Copies a built copy for a further process. */
+export function furtherCopy(copy, number) {
+  const further = `${copy}-${number}`;
+  cpSync(copy, further, { recursive: true, verbatimSymlinks: true });
+  return further;
+}
+
+/** Removes a copy. Tests that were killed may still write for a moment. */
 export function removeCopy(copy) {
-  rmSync(copy, { recursive: true, force: true });
+  rmSync(copy, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
 }
 
 /** Writes a source file and its built file. Returns a function that restores both. */

@@ -2,3 +2,6 @@
 export function countsByRoom(
   results: readonly { readonly file: string; readonly outcome: string }[],
 ): { readonly room: string; readonly noticed: number | null }[];
+
+/** Interval of 95 % for a share of which a sample is known. */
+export function wilsonInterval(share: number, n: number): [number, number];

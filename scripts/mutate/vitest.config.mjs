@@ -1,15 +1,10 @@
-// Runs the tests named in POLYSEM_MUTANT_TESTS one after another in this order, and stops at the first failure. The build
-// stands already, with the mutant in it.
+// Runs tests of one copy of the repository, the files in the order given, and stops at the first failure.
 import { BaseSequencer } from 'vitest/node';
-import base from '../../vitest.config.ts';
+import base, { MODULES, REPLACING } from '../../vitest.config.ts';
 
-const order = JSON.parse(process.env.POLYSEM_MUTANT_TESTS ?? '[]');
-
-const place = ({ moduleId }) => order.findIndex((test) => moduleId.endsWith(test));
-
-class NearestFirst extends BaseSequencer {
+class AsGiven extends BaseSequencer {
   sort(files) {
-    return Promise.resolve(files.toSorted((a, b) => place(a) - place(b)));
+    return Promise.resolve(files);
   }
 }
 
@@ -18,11 +13,13 @@ export default {
   test: {
     ...base.test,
     root: new URL('../..', import.meta.url).pathname,
-    // Projects would choose the test files themselves.
     projects: undefined,
+    // The copy is built already.
     globalSetup: [],
-    include: order,
-    sequence: { sequencer: NearestFirst },
+    include: MODULES,
+    exclude: REPLACING,
+    isolate: false,
+    sequence: { sequencer: AsGiven },
     maxWorkers: 1,
     bail: 1,
     cache: false,

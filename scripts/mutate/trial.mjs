@@ -1,0 +1,107 @@
+// Tries one mutant on the tests that execute it.
+/* oxlint-disable no-await-in-loop -- one run after another, because all use the same copy */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replaceSource } from './copy.mjs';
+import { mutated } from './points.mjs';
+
+/** Seconds of tests in the first runs. A mutant that hangs then costs little, because the limit of a run grows with them. */
+const FIRST_RUNS = [1, 10];
+/** Seconds allowed to a run beyond three times those of its tests; a worker starts in them. */
+const SLACK = 5;
+/** Seconds allowed to a test without a mutant. */
+const FIRST_TIME = 600;
+
+/**
+ * @param {object} tools
+ * @param {ReturnType<import('./select.mjs').testsByCoverage>} tools.covering
+ * @param {((file: string, text: string) => string | null) | null} tools.typeError
+ * @param {number} tools.budget seconds of tests per mutant.
+ */
+export function mutantTrial({ covering, typeError, budget }) {
+  const isSound = soundness();
+
+  return async function tryMutant(job, mutant) {
+    const text = readFileSync(join(job.folder, mutant.file), 'utf8');
+    const changed = mutated(text, mutant);
+    const error = typeError?.(mutant.file, changed) ?? null;
+    if (error !== null) return { ...mutant, outcome: 'skipped', by: error };
+    for (;;) {
+      const chosen = covering(mutant.file, mutant.point);
+      if (chosen.length === 0) return { ...mutant, outcome: 'not covered' };
+      const { runs, left } = runsWithin(chosen, budget);
+      const { failed, id, timedOut, by } = await withSource(job, mutant.file, changed, runs);
+      if (timedOut) return { ...mutant, outcome: 'timed out', by };
+      if (failed === null) return { ...mutant, outcome: 'survived', left };
+      if (await isSound(job, failed, id)) return { ...mutant, outcome: 'killed', by };
+      console.error(`${by}: fails without a mutant, and is not used`);
+      covering.leaveOut(failed);
+    }
+  };
+}
+
+/** Runs tests on a changed source until one fails, and restores the source. */
+export async function withSource(job, file, text, runs) {
+  const restore = replaceSource(job.folder, file, text);
+  job.change(file);
+  try {
+    for (const { tests, seconds } of runs) {
+      const outcome = await job.run(tests, SLACK + 3 * seconds);
+      if (outcome.timedOut) return { ...outcome, by: tests.map(({ test }) => test).join(', ') };
+      if (outcome.failed !== null) return outcome;
+    }
+    return { failed: null };
+  } finally {
+    restore();
+    job.change(file);
+  }
+}
+
+/** Says whether a test passes without a mutant; runs it at most once. */
+function soundness() {
+  const known = new Map();
+  return (job, test, id) => {
+    // A process that ended or a file that could not be loaded has no test to try again.
+    if (id === undefined) return true;
+    if (!known.has(id))
+      known.set(
+        id,
+        job.run([{ test, ids: [id] }], FIRST_TIME).then(({ failed }) => failed === null),
+      );
+    return known.get(id);
+  };
+}
+
+/**
+ * Parts test files into runs: first the tests that execute the change, then the whole files, because a later test may see what
+ * an earlier one has kept.
+ *
+ * @param {readonly { test: string, ids: string[] | null, seconds: number, whole: number }[]} chosen
+ * @param {number} budget seconds of all runs.
+ * @returns {{ runs: { tests: object[], seconds: number }[], left: number }} the runs, and the number of files left out.
+ */
+export function runsWithin(chosen, budget) {
+  const runs = [];
+  let spent = 0;
+  let left = 0;
+  for (const one of chosen) {
+    if (spent > 0 && spent + one.seconds > budget) {
+      left++;
+      continue;
+    }
+    const limit = FIRST_RUNS[runs.length - 1] ?? Infinity;
+    if (runs.length === 0 || runs.at(-1).seconds + one.seconds > limit)
+      runs.push({ tests: [], seconds: 0 });
+    runs.at(-1).tests.push({ test: one.test, ids: one.ids });
+    runs.at(-1).seconds += one.seconds;
+    spent += one.seconds;
+  }
+  const again = { tests: [], seconds: 0 };
+  for (const { test, ids, whole } of chosen) {
+    if (ids === null || spent + whole > budget) continue;
+    again.tests.push({ test, ids: null });
+    again.seconds += whole;
+    spent += whole;
+  }
+  return { runs: again.tests.length > 0 ? [...runs, again] : runs, left };
+}
