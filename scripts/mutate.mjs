@@ -1,6 +1,5 @@
 // Mutation testing: makes small random changes in the sources, one at a time, and runs the tests that execute the changed place.
 // A change that no test notices survives: it is equivalent, or a test is missing.
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -9,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { chooseMutants, sourceFiles } from './mutate/choose.mjs';
 import { testFiles } from './mutate/coverage.mjs';
 import { equivalence, faultsOf, readEquivalents } from './mutate/equivalent.mjs';
-import { hashOf, openJournal } from './mutate/journal.mjs';
+import { hashOf, openJournal, resultsIn } from './mutate/journal.mjs';
 import { countsByFile, countsByRoom, lineOf, table } from './mutate/report.mjs';
 import { workshop } from './mutate/workshop.mjs';
 
@@ -27,7 +26,7 @@ minutes; later runs measure only tests again that load changed files.
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
   --out <file>     append each result as a line of JSON, and continue from the results in it: of the same sources all, of the
                    same sources with other tests those that were noticed (default: in .cache/mutation, one file per sources)
-  --report         print what --out holds of these mutants, without trying any
+  --report         print all results in --out, without trying any
   --by-file        count per file too
   --no-types       try mutants with type errors too; by default they count as skipped
   --list           print the mutants without trying them
@@ -59,29 +58,29 @@ async function main() {
   const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
   const [seed, jobs, budget, minutes] = ['seed', 'jobs', 'budget', 'minutes'].map(number);
   const count = flags.count === 'all' ? Infinity : number('count');
-  const mutants = chooseMutants(root, { count, seed, room: flags.room });
-  if (mutants.length === 0) throw new Error(`--room: no sources in ${flags.room}`);
+  const all = chooseMutants(root, { count: Infinity, seed, room: flags.room });
+  if (all.length === 0) throw new Error(`--room: no sources in ${flags.room}`);
+  const mutants = count === Infinity ? all : chooseMutants(root, { count, seed, room: flags.room });
   if (flags.list)
     return console.log(mutants.map((mutant) => lineOf({ ...mutant, outcome: '' })).join('\n'));
   const equivalents = readEquivalents(root);
   const faults = faultsOf(root, equivalents);
   if (faults.length > 0) throw new Error(faults.join('\n'));
-  const sources = sourceFiles(root);
-  const of = { sources: hashOf(root, sources), tests: hashOf(root, testFiles(root)) };
+  const of = { sources: hashOf(root, sourceFiles(root)), tests: hashOf(root, testFiles(root)) };
   const out = flags.out ?? join(root, `.cache/mutation/results-${of.sources}.jsonl`);
+  const judged = judge(equivalence(equivalents));
+  if (flags.report) return print(resultsIn(out).map(judged), all.length, out);
   const journal = openJournal(out, of);
-  const reasonOf = equivalence(equivalents);
-  const results = [];
-  const open = [];
-  for (const mutant of mutants) {
-    const reason = reasonOf(readFileSync(join(root, mutant.file), 'utf8'), mutant);
-    const known = journal.known(mutant);
-    if (reason !== null) results.push({ ...mutant, outcome: 'equivalent', by: reason });
-    else if (known !== null) results.push(known);
-    else open.push(mutant);
-  }
-  process.on('exit', () => print(results, count !== Infinity, seed, out));
-  if (flags.report || open.length === 0) return;
+  const results = mutants.map((mutant) => judged(journal.known(mutant) ?? mutant));
+  const open = results.filter(({ outcome }) => outcome === undefined);
+  process.on('exit', () =>
+    print(
+      results.filter(({ outcome }) => outcome !== undefined),
+      all.length,
+      out,
+    ),
+  );
+  if (open.length === 0) return;
   const shop = workshop(root, { jobs, budget, types: flags.types });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
@@ -92,23 +91,33 @@ async function main() {
     await shop.tryAll(open, Date.now() + 60_000 * minutes, (result) => {
       journal.add(result);
       results.push(result);
-      console.error(`${results.length}/${mutants.length} ${lineOf(result)}`);
+      console.error(`${results.length - open.length}/${mutants.length} ${lineOf(result)}`);
     });
   } finally {
     shop.close();
   }
 }
 
-function print(results, isSample, seed, out) {
+/** Marks mutants that are equivalent. */
+function judge(reasonOf) {
+  return (mutant) => {
+    const reason = reasonOf(mutant);
+    return reason === null ? mutant : { ...mutant, outcome: 'equivalent', by: reason };
+  };
+}
+
+function print(results, total, out) {
   if (flags.json) {
     const parts = { rooms: countsByRoom(results), files: countsByFile(results) };
-    console.log(JSON.stringify({ seed, ...parts, results }));
+    console.log(JSON.stringify({ total, ...parts, results }));
     return;
   }
-  console.log(`\n${table(results, { isSample, byFile: flags['by-file'] })}\n`);
+  const options = { isSample: results.length < total, byFile: flags['by-file'] };
+  console.log(`\n${table(results, options)}\n`);
   for (const result of results)
-    if (/^(?:survived|not covered)$/.test(result.outcome)) console.log(lineOf(result));
-  console.log(`\nall results: ${out}`);
+    if (/^(?:survived|not covered)$/.test(result.outcome))
+      console.log(`${lineOf(result)}\n            ${result.code}`);
+  console.log(`\n${results.length} of ${total} mutants; results: ${out}`);
 }
 
 function number(name) {

@@ -3,10 +3,12 @@ import type { Point } from './points.mjs';
 /** Room of a source file: its package and, where the package has folders, its first folder. */
 export function roomOf(file: string): string;
 
-/** A point of a file, with its index among the points of the file. */
+/** A point of a file, with its index among the points of the file, and its lines before and after the change. */
 export interface Mutant extends Point {
   readonly file: string;
   readonly point: number;
+  readonly code: string;
+  readonly mutant: string;
 }
 
 /** Random mutants, spread over all rooms. */

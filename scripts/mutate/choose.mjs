@@ -1,6 +1,7 @@
 // Random choice of mutants, spread over all rooms.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { linesOf } from './equivalent.mjs';
 import { mutationPoints } from './points.mjs';
 
 /** Room of a source file: its package and, where the package has folders, its first folder. */
@@ -32,10 +33,13 @@ export function chooseMutants(root, { count, seed, room = '' }) {
   const next = generator(seed);
   const rooms = new Map();
   for (const file of sourceFiles(root, room)) {
-    const points = mutationPoints(file, readFileSync(join(root, file), 'utf8'));
+    const text = readFileSync(join(root, file), 'utf8');
+    const points = mutationPoints(file, text);
     const name = roomOf(file);
     const ofRoom = rooms.get(name) ?? [];
-    points.forEach((point, index) => ofRoom.push({ file, point: index, ...point }));
+    points.forEach((point, index) =>
+      ofRoom.push({ file, point: index, ...point, ...linesOf(text, point) }),
+    );
     rooms.set(name, ofRoom);
   }
   if (count === Infinity) return shuffled([...rooms.values()].flat(), next);

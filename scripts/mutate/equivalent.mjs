@@ -32,18 +32,18 @@ export function linesOf(text, { start, end, replacement }) {
  * Finds the reason why a mutant is equivalent.
  *
  * @param {readonly Equivalent[]} list
- * @returns {(text: string, mutant: object) => string | null} takes the text of the source.
+ * @returns {(mutant: { file: string, code: string, mutant: string }) => string | null}
  */
 export function equivalence(list) {
-  const reasons = new Map(list.map((entry) => [keyOf(entry.file, entry), entry.reason]));
-  return (text, mutant) => reasons.get(keyOf(mutant.file, linesOf(text, mutant))) ?? null;
+  const reasons = new Map(list.map((entry) => [keyOf(entry), entry.reason]));
+  return (mutant) => reasons.get(keyOf(mutant)) ?? null;
 }
 
 function flat(lines) {
   return lines.replace(/\s+/g, ' ').trim();
 }
 
-function keyOf(file, { code, mutant }) {
+function keyOf({ file, code, mutant }) {
   return JSON.stringify([file, code, mutant]);
 }
 
@@ -60,12 +60,12 @@ export function faultsOf(root, list) {
     if (!keys.has(file)) {
       const text = readFileSync(join(root, file), 'utf8');
       const points = mutationPoints(file, text);
-      keys.set(file, new Set(points.map((point) => keyOf(file, linesOf(text, point)))));
+      keys.set(file, new Set(points.map((point) => keyOf({ file, ...linesOf(text, point) }))));
     }
     return keys.get(file);
   };
   return list.flatMap((entry) => {
-    if (!keysOf(entry.file).has(keyOf(entry.file, entry)))
+    if (!keysOf(entry.file).has(keyOf(entry)))
       return [
         `equivalent.json: no mutant of ${entry.file} turns "${entry.code}" into "${entry.mutant}"`,
       ];
