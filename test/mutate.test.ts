@@ -198,13 +198,14 @@ describe('the tests of a mutant', () => {
     expect(names(1000)).toEqual([['a', 'b'], ['c'], ['d'], ['b', 'd']]);
     expect(names(10)).toEqual([['a', 'b'], ['c'], ['b']]);
     expect(runsWithin(chosen, 10).left).toBe(1);
+    chosen.push(choice('packages/core/test/stream-bootstrap.test.ts', 0.1));
+    expect(names(10)).toEqual([['a', 'b'], ['c'], [chosen[4].test], ['b']]);
     expect(names(0)).toEqual([['a']]);
   });
 
   it('are files of the repository', () => {
     const tests = testFiles(root);
     expect(tests).toContain('packages/core/test/shapes.test.ts');
-    expect(tests).not.toContain('packages/core/test/stream-bootstrap.test.ts');
     expect(tests).not.toContain('packages/cli/test/measure.test.ts');
   });
 });

@@ -15,6 +15,9 @@ export interface TestRecord {
 /** Paths of the test files that mutants are tried on. */
 export function testFiles(root: string): string[];
 
+/** True if a test file replaces modules, and so needs a process of its own. */
+export function isReplacing(test: string): boolean;
+
 /** Writes where the mutation points of all sources are. */
 export function writeOffsets(folder: string, sources: readonly string[]): void;
 

@@ -19,7 +19,7 @@ const LIMIT = 900;
  * @property {readonly { id: string, seconds: number, covered: Record<string, string> }[]} tests
  */
 
-/** Paths of the test files that mutants are tried on: the project of modules without state. */
+/** Paths of the test files that mutants are tried on: those of modules without state, and those that replace modules. */
 export function testFiles(root) {
   const [, names] = /\{(.*)\}/.exec(MODULES[0]);
   return names
@@ -29,8 +29,13 @@ export function testFiles(root) {
       const paths = readdirSync(join(root, folder), { recursive: true });
       return paths.map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
     })
-    .filter((path) => path.endsWith('.test.ts') && !REPLACING.includes(`**/${basename(path)}`))
+    .filter((path) => path.endsWith('.test.ts'))
     .toSorted();
+}
+
+/** True if a test file replaces modules, and so needs a process of its own. */
+export function isReplacing(test) {
+  return REPLACING.includes(`**/${basename(test)}`);
 }
 
 /** Writes where the mutation points of all sources are, for the processes that measure. */

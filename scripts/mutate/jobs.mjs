@@ -6,7 +6,11 @@ import { useOfDescendants } from './process-use.mjs';
 
 /** Seconds between two looks at a running test. */
 const LOOK = 0.25;
-/** Seconds of waiting for every second of work that a test may take: other programs use the processors too. */
+/** Seconds without work after which tests wait for something that never comes. */
+const IDLE = 20;
+/** Work of a process that only waits, in seconds; one that works gets more in that time, however busy the processors are. */
+const IDLE_WORK = 0.1;
+/** Seconds of waiting per second of work, on systems that do not say how much a process works. */
 const WAIT = 20;
 /** Most memory of the tests of a mutant, in bytes. */
 const MEMORY = 4 * 2 ** 30;
@@ -78,8 +82,8 @@ export function startJob(folder, mode = '') {
 
 /** The answer of a job, or that it took too long, too much memory, or ended. */
 function answerOf(child, limit) {
+  const isOver = process.platform === 'linux' ? overWork(child.pid, limit) : overTime(limit);
   return new Promise((resolve) => {
-    const began = Date.now();
     const finish = (outcome) => {
       clearInterval(timer);
       child.off('message', finish);
@@ -88,12 +92,28 @@ function answerOf(child, limit) {
     };
     const ended = () => finish({ failed: '', by: 'the process of the tests ended', ended: true });
     const timer = setInterval(() => {
-      const { seconds, bytes } = useOfDescendants(child.pid);
-      if (bytes > MEMORY) finish({ failed: '', by: 'takes 4 GB', ended: true });
-      else if (seconds > limit || Date.now() - began > 1000 * WAIT * limit)
-        finish({ failed: '', timedOut: true });
+      const over = isOver();
+      if (over !== null) finish(over);
     }, 1000 * LOOK);
     child.on('message', finish);
     child.once('exit', ended);
   });
+}
+
+/** Watches the work of the descendants of a process: how busy the machine is does not count. */
+function overWork(pid, limit) {
+  let seen = { at: Date.now(), work: 0 };
+  return () => {
+    const { seconds, bytes } = useOfDescendants(pid);
+    if (bytes > MEMORY) return { failed: '', by: 'takes 4 GB', ended: true };
+    if (seconds > limit) return { failed: '', timedOut: true };
+    // The descendants of the last run may have ended, so their sum can fall.
+    if (Math.abs(seconds - seen.work) > IDLE_WORK) seen = { at: Date.now(), work: seconds };
+    return Date.now() - seen.at > 1000 * IDLE ? { failed: '', timedOut: true } : null;
+  };
+}
+
+function overTime(limit) {
+  const end = Date.now() + 1000 * WAIT * limit;
+  return () => (Date.now() > end ? { failed: '', timedOut: true } : null);
 }

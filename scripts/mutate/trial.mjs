@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceSource } from './copy.mjs';
+import { isReplacing } from './coverage.mjs';
 import { mutated } from './points.mjs';
 
 /** Seconds of tests in the first runs. A mutant that hangs then costs little, because the limit of a run grows with them. */
@@ -74,34 +75,46 @@ function soundness() {
 
 /**
  * Parts test files into runs: first the tests that execute the change, then the whole files, because a later test may see what
- * an earlier one has kept.
+ * an earlier one has kept. A file that replaces modules gets a run of its own.
  *
- * @param {readonly { test: string, ids: string[] | null, seconds: number, whole: number }[]} chosen
+ * @param {readonly import('./select.mjs').Choice[]} chosen
  * @param {number} budget seconds of all runs.
  * @returns {{ runs: { tests: object[], seconds: number }[], left: number }} the runs, and the number of files left out.
  */
 export function runsWithin(chosen, budget) {
-  const runs = [];
+  const within = chosen.filter(fits(budget));
+  const spent = within.reduce((sum, { seconds }) => sum + seconds, 0);
+  const again = within
+    .filter(({ ids, whole }) => ids !== null && spent + whole <= budget)
+    .map(({ test, whole }) => ({ test, ids: null, seconds: whole }))
+    .filter(fits(budget - spent));
+  return {
+    runs: [...parted(within, FIRST_RUNS), ...parted(again, [])],
+    left: chosen.length - within.length,
+  };
+}
+
+/** A filter that keeps the first item, and then those that stay within a sum. */
+function fits(budget) {
   let spent = 0;
-  let left = 0;
-  for (const one of chosen) {
-    if (spent > 0 && spent + one.seconds > budget) {
-      left++;
-      continue;
-    }
-    const limit = FIRST_RUNS[runs.length - 1] ?? Infinity;
-    if (runs.length === 0 || runs.at(-1).seconds + one.seconds > limit)
+  return ({ seconds }) => {
+    if (spent > 0 && spent + seconds > budget) return false;
+    spent += seconds;
+    return true;
+  };
+}
+
+/** Runs of at most so many seconds each; the last one takes the rest. */
+function parted(chosen, limits) {
+  const runs = [];
+  for (const { test, ids, seconds } of chosen) {
+    if (isReplacing(test)) continue;
+    const limit = limits[runs.length - 1] ?? Infinity;
+    if (runs.length === 0 || runs.at(-1).seconds + seconds > limit)
       runs.push({ tests: [], seconds: 0 });
-    runs.at(-1).tests.push({ test: one.test, ids: one.ids });
-    runs.at(-1).seconds += one.seconds;
-    spent += one.seconds;
+    runs.at(-1).tests.push({ test, ids });
+    runs.at(-1).seconds += seconds;
   }
-  const again = { tests: [], seconds: 0 };
-  for (const { test, ids, whole } of chosen) {
-    if (ids === null || spent + whole > budget) continue;
-    again.tests.push({ test, ids: null });
-    again.seconds += whole;
-    spent += whole;
-  }
-  return { runs: again.tests.length > 0 ? [...runs, again] : runs, left };
+  const alone = chosen.filter(({ test }) => isReplacing(test));
+  return [...runs, ...alone.map(({ test, ids, seconds }) => ({ tests: [{ test, ids }], seconds }))];
 }

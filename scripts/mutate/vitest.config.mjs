@@ -16,8 +16,7 @@ export default {
     projects: undefined,
     // The copy is built already.
     globalSetup: [],
-    include: MODULES,
-    exclude: REPLACING,
+    include: [...MODULES, ...REPLACING],
     isolate: false,
     sequence: { sequencer: AsGiven },
     maxWorkers: 1,
