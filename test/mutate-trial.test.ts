@@ -42,6 +42,10 @@ export function shifted(n: number): number {
   return n + 1;
 }
 
+export function halved(n: number): number {
+  return n > 0 ? n / 2 : -halved(-n);
+}
+
 export function clamped(n: number): number {
   return n > 5 ? 5 : n;
 }
@@ -54,6 +58,12 @@ it('keeps', () => expect(keptSum()).toBeGreaterThan(3));
 it('doubles what was kept', () => expect(keptDouble()).toBe(32));
 it('clamps', () => expect(clamped(7)).toBe(5));
 `;
+const OTHER = 'packages/core/test/other.test.ts';
+const OTHER_TESTS = `import { expect, it } from 'vitest';
+import { halved } from '../src/sum.ts';
+
+it('halves', () => expect(halved(8)).toBe(4));
+`;
 
 /** A repository of one source file and one test file. */
 function smallRepository(): string {
@@ -62,6 +72,7 @@ function smallRepository(): string {
     [FILE]: SOURCE,
     [FILE.replace('/src/', '/dist/').replace('.ts', '.js')]: '',
     [TEST]: TESTS,
+    [OTHER]: OTHER_TESTS,
     'package.json': '{ "type": "module" }',
     'vitest.config.ts': `export const MODULES = ['packages/core/test/*.test.ts'];
       export const REPLACING = [];
@@ -87,7 +98,7 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
   const measure = async () => {
     const measuring = startJob(folder, 'coverage');
     let measured = 0;
-    const records = await coverage(folder, cache, [TEST], [measuring], () => measured++);
+    const records = await coverage(folder, cache, [TEST, OTHER], [measuring], () => measured++);
     measuring.stop();
     return { records, measured };
   };
@@ -117,7 +128,15 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
       by: `${TEST}: sums`,
     });
     expect(readFileSync(join(folder, FILE), 'utf8')).toBe(SOURCE);
+    // The second failure of a test is not tried again without a mutant.
+    expect(await attempt('return total', '1')).toMatchObject({ outcome: 'killed' });
+    // Tests of another file, and of the same one.
+    expect(await attempt('n > 0', '>=')).toMatchObject({ outcome: 'survived', left: 0 });
     expect(await attempt('n > 5', '>=')).toMatchObject({ outcome: 'survived', left: 0 });
+    expect(await attempt('n / 2', '*')).toMatchObject({
+      outcome: 'killed',
+      by: `${OTHER}: halves`,
+    });
     expect(await attempt('n > 5', '<=')).toMatchObject({
       outcome: 'killed',
       by: `${TEST}: clamps`,
@@ -141,9 +160,12 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
   });
 
   it('is tried on what was measured before, until a file changes', async () => {
-    expect(await measure()).toMatchObject({ measured: 0, records: [{ test: TEST, sound: true }] });
-    expect(readdirSync(cache)).toHaveLength(1);
+    expect(await measure()).toMatchObject({
+      measured: 0,
+      records: [{ test: TEST, sound: true }, {}],
+    });
+    expect(readdirSync(cache)).toHaveLength(2);
     writeFileSync(join(folder, TEST), `${TESTS}it('fails', () => expect(1).toBe(2));`);
-    expect(await measure()).toMatchObject({ measured: 1, records: [{ sound: false }] });
+    expect(await measure()).toMatchObject({ measured: 1, records: [{ sound: false }, {}] });
   });
 });

@@ -33,6 +33,9 @@ process.send('ready');
 
 /** Runs tests and returns the first failure. */
 async function outcome(tests) {
+  // Vitest keeps failures of earlier runs, counts them, and returns them with those of later runs.
+  vitest.state.filesMap.clear();
+  vitest.state.idMap.clear();
   try {
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications(
       tests.map(({ test, ids }) =>
