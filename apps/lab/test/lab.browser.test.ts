@@ -164,6 +164,20 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     expect((await shown(restored)).capacity).toEqual(middle.capacity);
   });
 
+  it('draws the losses of a network whose optimum is 0, which a logarithmic scale lacks', async () => {
+    // One feature in one dimension: the quadratic model computes it exactly.
+    const page = await open(`${SMALL}&n=1&d=1&m=computation&a=quadratic`);
+    const optimum = (): Promise<number | null> =>
+      page.evaluate(
+        () =>
+          (globalThis as never as { lab: { result: { optimum: number | null } } }).lab.result
+            .optimum,
+      );
+    expect(await optimum()).toBe(0);
+    const path = page.locator('svg.loss path');
+    expect(await path.getAttribute('d')).toMatch(/^M[\d. ]+(?:L[\d. ]+)+$/);
+  });
+
   it('chooses a cell by pointer or keys, trains it, and a link restores it', async () => {
     const page = await open(`${SMALL}&V=1&p=1`);
     const map = page.getByRole('application', { name: /Capacity of feature 0, trained/ });
