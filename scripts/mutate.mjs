@@ -18,11 +18,11 @@ Makes random changes in packages/*/src, one at a time in copies of the repositor
 place until one fails. Lists every change that no test noticed. The first run measures which test executes what, which takes
 minutes; later runs measure only tests again that load changed files.
 
-  --count <n>      number of mutants, or all (default 100)
+  --count <n>      number of mutants, each on a line of its own, or all: one per line (default 100)
   --seed <n>       seed of the choice (default 1)
   --room <name>    only this package or folder of a package, for example engine or core/theory
   --jobs <n>       number of processes that run tests (default: one per processor)
-  --budget <s>     seconds of tests per mutant (default 120)
+  --budget <s>     seconds of tests per mutant (default 30)
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
   --out <file>     append each result as a line of JSON, and continue from the results in it: of the same sources all, of the
                    same sources with other tests those that were noticed (default: in .cache/mutation, one file per sources)
@@ -41,7 +41,7 @@ const { values: flags } = parseArgs({
     seed: { type: 'string', default: '1' },
     room: { type: 'string', default: '' },
     jobs: { type: 'string', default: `${availableParallelism()}` },
-    budget: { type: 'string', default: '120' },
+    budget: { type: 'string', default: '30' },
     minutes: { type: 'string', default: 'Infinity' },
     out: { type: 'string' },
     report: { type: 'boolean', default: false },
@@ -117,7 +117,7 @@ function print(results, total, out) {
   for (const result of results)
     if (/^(?:survived|not covered)$/.test(result.outcome))
       console.log(`${lineOf(result)}\n            ${result.code}`);
-  console.log(`\n${results.length} of ${total} mutants; results: ${out}`);
+  console.log(`\n${results.length} of ${total} lines; results: ${out}`);
 }
 
 function number(name) {

@@ -162,10 +162,10 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
   it('is tried on what was measured before, until a file changes', async () => {
     expect(await measure()).toMatchObject({
       measured: 0,
-      records: [{ test: TEST, sound: true }, {}],
+      records: [{ test: TEST, failed: 0 }, {}],
     });
     expect(readdirSync(cache)).toHaveLength(2);
     writeFileSync(join(folder, TEST), `${TESTS}it('fails', () => expect(1).toBe(2));`);
-    expect(await measure()).toMatchObject({ measured: 1, records: [{ sound: false }, {}] });
+    expect(await measure()).toMatchObject({ measured: 1, records: [{ failed: 1 }, {}] });
   });
 });

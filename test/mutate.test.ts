@@ -58,13 +58,17 @@ describe('the choice of mutants', () => {
     expect(new Set(chosen.map(({ file }) => roomOf(file).split('/')[0])).size).toBe(9);
   });
 
-  it('can be all of them, and mixes the rooms', () => {
+  it('can have a mutant of every line, in a mixed order', () => {
     const all = chooseMutants(root, { count: Infinity, seed: 5, room: 'core/theory' });
-    const key = ({ file, point }: { file: string; point: number }) => `${file} ${point}`;
-    expect(new Set(all.map(key)).size).toBe(all.length);
-    for (const { file, point, start } of all.slice(0, 20))
-      expect(mutationPoints(file, readFileSync(join(root, file), 'utf8'))[point].start).toBe(start);
-    expect(all.length).toBeGreaterThan(300);
+    const text = new Map(all.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')]));
+    const lines = [...text].flatMap(([file, code]) =>
+      mutationPoints(file, code).map(({ line }) => `${file}:${line}`),
+    );
+    const chosen = all.map(({ file, line }) => `${file}:${line}`);
+    expect(chosen.toSorted()).toEqual([...new Set(lines)].toSorted());
+    expect(chosen).not.toEqual(chosen.toSorted());
+    for (const { file, point, start } of all)
+      expect(mutationPoints(file, text.get(file)!)[point].start).toBe(start);
   });
 
   it('stays in one room, and depends only on the seed', () => {
@@ -142,8 +146,8 @@ describe('the tests of a mutant', () => {
     test: string,
     tests: { id: string; seconds: number; covered: Record<string, string> }[],
     around = {},
-    sound = true,
-  ) => ({ test, files: [source], seconds: 1, sound, around, tests });
+    failed = 0,
+  ) => ({ test, files: [source], seconds: 1, failed, around, tests });
   const covering = testsByCoverage([
     record(
       'packages/engine/test/a.test.ts',
@@ -155,7 +159,8 @@ describe('the tests of a mutant', () => {
       [
         { id: 'b1', seconds: 2, covered: bits(1) },
         { id: 'b2', seconds: 4, covered: bits(2) },
-        { id: 'b3', seconds: 8, covered: {} },
+        { id: 'b3', seconds: 0.25, covered: bits(2) },
+        { id: 'b4', seconds: 0.25, covered: bits(2) },
       ],
       bits(3, 9),
     ),
@@ -163,43 +168,63 @@ describe('the tests of a mutant', () => {
       'packages/core/test/c.test.ts',
       [{ id: 'c1', seconds: 1, covered: bits(1) }],
       bits(9),
-      false,
+      1,
     ),
   ]);
 
-  it('execute it, in the order of their names and costs', () => {
+  it('execute it, in the order of their names and costs, then quick ones of the same files', () => {
     expect(covering(source, 1)).toEqual([
-      { test: 'packages/core/test/boundary.test.ts', ids: ['b1'], seconds: 3, whole: 15 },
-      { test: 'packages/engine/test/a.test.ts', ids: null, seconds: 2, whole: 2 },
+      { test: 'packages/core/test/boundary.test.ts', ids: ['b1'], seconds: 3, late: false },
+      { test: 'packages/core/test/c.test.ts', ids: ['c1'], seconds: 2, late: false },
+      { test: 'packages/engine/test/a.test.ts', ids: null, seconds: 2, late: false },
+      { test: 'packages/core/test/boundary.test.ts', ids: ['b3', 'b4'], seconds: 1.5, late: true },
     ]);
     expect(covering(source, 4)).toEqual([]);
   });
 
+  it('are quick ones together, and each slow one', () => {
+    expect(covering(source, 2)).toMatchObject([
+      { ids: ['b3', 'b4'], late: false },
+      { ids: ['b2'], late: false },
+    ]);
+  });
+
   it('are all of a file whose hooks execute it', () => {
-    expect(covering(source, 3)).toMatchObject([{ ids: null, seconds: 15 }]);
+    expect(covering(source, 3)).toMatchObject([
+      { ids: ['b3', 'b4'] },
+      { ids: ['b1'] },
+      { ids: ['b2'] },
+    ]);
   });
 
   it('are those that use the module, where it runs whenever the module is loaded', () => {
-    expect(covering(source, 9)).toMatchObject([{ ids: ['b1', 'b2'] }, { ids: null }]);
+    const ids = covering(source, 9).map((choice) => choice.ids);
+    expect(ids).toEqual([['b3', 'b4'], ['b1'], ['b2'], ['c1'], null]);
   });
 
-  it('run in parts that grow, then again as whole files, within a number of seconds', () => {
-    const choice = (test: string, seconds: number, whole = seconds) => ({
+  it('run in parts that grow, within a number of seconds', () => {
+    const choice = (test: string, seconds: number, late = false) => ({
       test,
-      ids: whole === seconds ? null : ['x'],
+      ids: null,
       seconds,
-      whole,
+      late,
     });
-    const chosen = [choice('a', 0.5), choice('b', 0.4, 2), choice('c', 5), choice('d', 50, 60)];
+    const alone = 'packages/core/test/stream-bootstrap.test.ts';
+    const chosen = [
+      choice('a', 0.5),
+      choice('b', 0.4),
+      choice('c', 5),
+      choice(alone, 1),
+      choice('d', 50),
+      choice('b', 2, true),
+    ];
     const names = (budget: number) =>
       runsWithin(chosen, budget).runs.map(({ tests }) =>
         tests.map((one) => 'test' in one && one.test),
       );
-    expect(names(1000)).toEqual([['a', 'b'], ['c'], ['d'], ['b', 'd']]);
-    expect(names(10)).toEqual([['a', 'b'], ['c'], ['b']]);
+    expect(names(1000)).toEqual([['a', 'b'], ['c'], ['d'], [alone], ['b']]);
+    expect(names(10)).toEqual([['a', 'b'], ['c'], [alone], ['b']]);
     expect(runsWithin(chosen, 10).left).toBe(1);
-    chosen.push(choice('packages/core/test/stream-bootstrap.test.ts', 0.1));
-    expect(names(10)).toEqual([['a', 'b'], ['c'], [chosen[4].test], ['b']]);
     expect(names(0)).toEqual([['a']]);
   });
 

@@ -24,7 +24,7 @@ export function sourceFiles(root, room = '') {
 
 /**
  * Chooses mutants. Each room gets a number in proportion to its points, at least one; within a room all points are equally
- * likely, but no line is changed twice. All points if `count` is infinite.
+ * likely, but no line is changed twice: an infinite `count` gives one mutant per line.
  *
  * @param {string} root folder of the repository.
  * @param {{ count: number, seed: number, room?: string }} options
@@ -42,11 +42,10 @@ export function chooseMutants(root, { count, seed, room = '' }) {
     );
     rooms.set(name, ofRoom);
   }
-  if (count === Infinity) return shuffled([...rooms.values()].flat(), next);
   const total = [...rooms.values()].reduce((sum, points) => sum + points.length, 0);
   const chosen = [];
   for (const points of rooms.values()) {
-    const share = Math.max(1, Math.round((count * points.length) / total));
+    const share = Math.max(1, Math.round(count * (points.length / total)));
     const lines = new Set();
     for (let left = points.length; left > 0 && lines.size < share; left--) {
       const at = Math.floor(next() * left);

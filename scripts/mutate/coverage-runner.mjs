@@ -20,6 +20,7 @@ export default class CoverageRunner extends TestRunner {
     this.files = new Set();
     this.around = new Map();
     this.tests = [];
+    this.failed = 0;
   }
 
   /** The session answers before `post` returns. */
@@ -44,7 +45,7 @@ export default class CoverageRunner extends TestRunner {
     this.add(covered);
     if (test.result?.state === 'pass')
       this.tests.push({ id: test.id, seconds: (user + system) / 1e6, covered: packed(covered) });
-    else if (test.result?.state === 'fail') this.failed = true;
+    else if (test.result?.state === 'fail') this.failed++;
     super.onAfterRunTask(test);
   }
 
@@ -55,7 +56,7 @@ export default class CoverageRunner extends TestRunner {
     const record = {
       files: [...this.files].toSorted(),
       seconds: Math.max((user + system) / 1e6 - inTests, 0),
-      sound: this.failed !== true && files.every((file) => file.result?.state !== 'fail'),
+      failed: this.failed,
       around: packed(this.around),
       tests: this.tests,
     };

@@ -3,7 +3,7 @@ export interface TestRecord {
   readonly test: string;
   readonly files: readonly string[];
   readonly seconds: number;
-  readonly sound: boolean;
+  readonly failed: number;
   readonly around: Readonly<Record<string, string>>;
   readonly tests: readonly {
     readonly id: string;

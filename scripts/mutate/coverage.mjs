@@ -1,6 +1,6 @@
 // The mutation points that each test executes: measured once per test file, and again where a file that it loads has changed.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { MODULES, REPLACING } from '../../vitest.config.ts';
 import { offsetsOf } from './executed.mjs';
@@ -14,9 +14,9 @@ const LIMIT = 900;
  * @property {string} test path of the test file.
  * @property {readonly string[]} files all files of the repository that it loads.
  * @property {number} seconds time to load it, and of its hooks.
- * @property {boolean} sound false if it fails without a mutant.
+ * @property {number} failed number of tests that failed without a mutant.
  * @property {Record<string, string>} around points that run outside of tests, per file.
- * @property {readonly { id: string, seconds: number, covered: Record<string, string> }[]} tests
+ * @property {readonly { id: string, seconds: number, covered: Record<string, string> }[]} tests those that passed.
  */
 
 /** Paths of the test files that mutants are tried on: those of modules without state, and those that replace modules. */
@@ -80,10 +80,11 @@ export async function coverage(folder, cache, tests, jobs, progress) {
 }
 
 async function measured(job, test) {
-  const { failed, timedOut } = await job.run([{ test, ids: null }], LIMIT);
   const path = join(job.folder, '.cache/mutation-record.json');
-  if (timedOut || failed !== null || !existsSync(path))
-    return { test, files: [test], seconds: 0, sound: false, around: {}, tests: [] };
+  rmSync(path, { force: true });
+  await job.run([{ test, ids: null }], LIMIT);
+  if (!existsSync(path))
+    return { test, files: [test], seconds: 0, failed: 1, around: {}, tests: [] };
   return { test, ...JSON.parse(readFileSync(path, 'utf8')) };
 }
 

@@ -75,7 +75,7 @@ function row(counts, isSample) {
 /** One mutant: file:line, its change, and its outcome. */
 export function lineOf({ file, line, kind, found, replacement, outcome, by, left }) {
   const change = `${short(found)} -> ${short(replacement)}`;
-  const notes = [by, left > 0 && `${left} slow test files not run`].filter(Boolean).map(short);
+  const notes = [by, left > 0 && `${left} slow tests not run`].filter(Boolean).map(short);
   return `${outcome.padEnd(11)} ${file}:${line}  ${kind}: ${change}${notes.map((note) => `  [${note}]`).join('')}`;
 }
 

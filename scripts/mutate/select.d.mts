@@ -1,11 +1,11 @@
 import type { TestRecord } from './coverage.mjs';
 
-/** A test file with the tests that execute a place (null: all), and the seconds that these and the whole file take. */
+/** Tests of a file (null: all), and the seconds that they take; late ones do not execute the place. */
 export interface Choice {
   readonly test: string;
   readonly ids: readonly string[] | null;
   readonly seconds: number;
-  readonly whole: number;
+  readonly late: boolean;
 }
 
 /** Finds the tests that execute a mutation point. */

@@ -1,16 +1,27 @@
 // The tests that can notice a mutant: those that execute the changed place.
 import { holds } from './executed.mjs';
 
+/** A test that takes longer, in seconds, is run on its own, after the others. */
+const SLOW = 0.5;
+
+/**
+ * @typedef {object} Choice
+ * @property {string} test path of a test file.
+ * @property {string[] | null} ids tests of the file; null: all.
+ * @property {number} seconds seconds of the processor that they take, with the loading of the file.
+ * @property {boolean} late true for tests that do not execute the place, but may see what the others have kept.
+ */
+
 /**
  * @param {readonly import('./coverage.mjs').TestRecord[]} records
- * @returns {((file: string, point: number) => { test: string, ids: string[] | null, seconds: number, whole: number }[]) & {
- *   leaveOut: (test: string) => void }} test files with their tests (null: all) and the seconds that these and the whole file
- *   take, those first that are cheap and named like the source; without those that were left out.
+ * @returns {((file: string, point: number) => Choice[]) & { leaveOut: (test: string) => void }} The tests that execute a
+ *   place, those first that are quick and named like the source, then the other quick tests of these files; without the files
+ *   that were left out.
  */
 export function testsByCoverage(records) {
-  let sound = records.filter((record) => record.sound);
+  let left = records;
   const covering = (file, point) => {
-    const loading = sound.filter((record) => record.files.includes(file));
+    const loading = left.filter((record) => record.files.includes(file));
     const around = loading.filter((record) => has(record.around, file, point));
     // A place that runs whenever the module is loaded: tests that use the module, or else all that load it.
     const atLoad = around.length > 0 && around.length === loading.length;
@@ -19,15 +30,15 @@ export function testsByCoverage(records) {
     return loading
       .flatMap((record) => {
         const all = !uses && around.includes(record);
-        const ids = record.tests
-          .filter(({ covered }) => all || (uses ? file in covered : has(covered, file, point)))
-          .map(({ id }) => id);
-        return ids.length === 0 ? [] : [choice(record, ids)];
+        return choices(
+          record,
+          ({ covered }) => all || (uses ? file in covered : has(covered, file, point)),
+        );
       })
-      .toSorted((a, b) => rank(file, a) - rank(file, b));
+      .toSorted((a, b) => a.late - b.late || rank(file, a) - rank(file, b));
   };
   covering.leaveOut = (test) => {
-    sound = sound.filter((record) => record.test !== test);
+    left = left.filter((record) => record.test !== test);
   };
   return covering;
 }
@@ -36,15 +47,25 @@ function has(covered, file, point) {
   return file in covered && holds(covered[file], point);
 }
 
-function choice({ test, seconds, tests }, ids) {
-  const chosen = new Set(ids);
-  const sum = (list) => list.reduce((total, one) => total + one.seconds, seconds);
-  return {
+/** Parts of a test file: its quick tests that execute a place, each slow one, and the quick others. */
+function choices({ test, seconds, failed, tests }, executes) {
+  const executing = tests.filter(executes);
+  if (executing.length === 0) return [];
+  const choice = (part, late) => ({
     test,
-    ids: ids.length === tests.length ? null : ids,
-    seconds: sum(tests.filter(({ id }) => chosen.has(id))),
-    whole: sum(tests),
-  };
+    ids: failed === 0 && part.length === tests.length ? null : part.map(({ id }) => id),
+    seconds: part.reduce((sum, one) => sum + one.seconds, seconds),
+    late,
+  });
+  const quick = executing.filter((one) => one.seconds <= SLOW);
+  const slow = executing.filter((one) => one.seconds > SLOW);
+  const others = tests.filter((one) => one.seconds <= SLOW && !executes(one));
+  return [
+    ...[quick, ...slow.map((one) => [one])]
+      .filter((part) => part.length > 0)
+      .map((part) => choice(part, false)),
+    ...(others.length > 0 ? [choice(others, true)] : []),
+  ];
 }
 
 /** Seconds, counted less for tests of the same package and of the same name. */

@@ -74,23 +74,28 @@ function soundness() {
 }
 
 /**
- * Parts test files into runs: first the tests that execute the change, then the whole files, because a later test may see what
- * an earlier one has kept. A file that replaces modules gets a run of its own.
+ * Parts tests into runs. A file that replaces modules gets a run of its own, and so do those that do not execute the change:
+ * only then do they compute what an earlier test has kept.
  *
  * @param {readonly import('./select.mjs').Choice[]} chosen
  * @param {number} budget seconds of all runs.
- * @returns {{ runs: { tests: object[], seconds: number }[], left: number }} the runs, and the number of files left out.
+ * @returns {{ runs: { tests: object[], seconds: number }[], left: number }} the runs, and the number of tests left out that
+ *   execute the change.
  */
 export function runsWithin(chosen, budget) {
   const within = chosen.filter(fits(budget));
-  const spent = within.reduce((sum, { seconds }) => sum + seconds, 0);
-  const again = within
-    .filter(({ ids, whole }) => ids !== null && spent + whole <= budget)
-    .map(({ test, whole }) => ({ test, ids: null, seconds: whole }))
-    .filter(fits(budget - spent));
   return {
-    runs: [...parted(within, FIRST_RUNS), ...parted(again, [])],
-    left: chosen.length - within.length,
+    runs: [
+      ...parted(
+        within.filter(({ late }) => !late),
+        FIRST_RUNS,
+      ),
+      ...parted(
+        within.filter(({ late }) => late),
+        [],
+      ),
+    ],
+    left: chosen.filter((one) => !one.late && !within.includes(one)).length,
   };
 }
 

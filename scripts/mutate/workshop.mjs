@@ -37,8 +37,8 @@ export function workshop(root, { jobs, budget, types }) {
       (done, total) => console.error(`coverage of ${done}/${total} test files`),
     );
     for (const job of measuring) job.stop();
-    for (const { test, sound } of records)
-      if (!sound) console.error(`${test} fails without a mutant, and is not used`);
+    for (const { test, failed } of records)
+      if (failed > 0) console.error(`${test}: ${failed} tests fail without a mutant`);
     return records;
   };
 
