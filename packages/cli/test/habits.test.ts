@@ -72,7 +72,7 @@ async function everyCommand(): Promise<[string, Command][]> {
 }
 
 describe('the help', () => {
-  it('lists the choices of every flag that has some', { timeout: 300_000 }, async () => {
+  it('lists the choices of every flag that has some', async () => {
     const folder = folderWithMatrix();
     const parameters = '{ importance: 1, features: 2, dims: 1, kurtosis: 9 }';
     writeFileSync(join(folder, 'spec.yaml'), `compute: allocate\nparameters: ${parameters}\n`);
