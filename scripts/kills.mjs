@@ -1,4 +1,4 @@
-// Kills train, phase and measure with SIGKILL at random moments, runs each again to the end, and compares: same bytes and
+// Kills train, phase, measure and compare with SIGKILL at random moments, runs each again to the end, and compares: same bytes and
 // output as without interruption, no other file left, and no part computed again that was on disk.
 //
 //   npm run kills                              40 moments per command, about 10 minutes

@@ -3,10 +3,10 @@ import { writeFileSync } from 'node:fs';
 import { encodeNpy } from '@polysem/io';
 import { generator, uniform } from '@polysem/numerics/random';
 
-/** Name of the matrix that `measure` reads. */
+/** Name of the matrix that `measure` and `compare` read. */
 export const INPUT = 'kills-input.npy';
 
-/** Writes the matrix that `measure` reads: just large enough for its partial results to be kept. */
+/** Writes the matrix that `measure` and `compare` read: just large enough for its partial results to be kept. */
 export function writeInput(path) {
   const shape = [4200, 2048];
   const g = generator(7);
@@ -33,6 +33,14 @@ export function commandsFor(input) {
       input,
       ...words(
         '--features rows --baseline norms --threads 2 --report r.html --per-feature f.csv --json',
+      ),
+    ],
+    compare: [
+      'compare',
+      input,
+      input,
+      ...words(
+        '--features rows --matching mutual --threads 2 --report r.html --per-pair f.csv --json',
       ),
     ],
   };

@@ -1,5 +1,6 @@
 import { generator, normal, permutation } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
+import { embedding } from '../src/embedding/embedding.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 import { compare, permuted, range } from './compare-cases.ts';
@@ -42,5 +43,24 @@ describe('large dictionaries', () => {
       });
     }
     expect(found.span?.overlap).toBe(1);
+  });
+
+  it('have the overlap of spans of low rank, whose bases the measurement gave to its workers', async () => {
+    // Rank 8 of 32 each, above the 2^20 numbers that are measured as a whole; four directions in common.
+    const [dims, features, rank] = [32, 33_000, 8];
+    const spanned = (first: number, seed: number) => {
+      const within = gaussianEmbedding(rank, features, seed);
+      const w = embedding(dims, features);
+      for (let i = 0; i < features; i++)
+        w.data.set(within.data.subarray(i * rank, (i + 1) * rank), i * dims + first);
+      return w;
+    };
+    const workers = manyWorkers(2, () => 0);
+    const { span } = await compare(spanned(0, 1), spanned(4, 2), { by: 'order' }, workers);
+    expect(span?.overlap).toBeCloseTo(0.5, 12);
+    expect(span?.chance).toBe(rank / dims);
+    [1, 1, 1, 1, 0, 0, 0, 0].forEach((cosine, k) =>
+      expect(span?.cosines?.[k]).toBeCloseTo(cosine, 6),
+    );
   });
 });

@@ -3,8 +3,8 @@ import { streamWorker } from '../src/streaming/stream-worker.ts';
 import type { StreamWorkers } from '../src/streaming/workers.ts';
 
 /**
- * Several workers simulated in this thread. Inputs and answers are cloned, as between real threads,
- * and each answer takes a random time.
+ * Several workers simulated in this thread. Inputs are cloned or transferred and answers cloned, as
+ * between real threads, and each answer takes a random time.
  *
  * @param random returns numbers from 0 to 1.
  */
@@ -15,8 +15,8 @@ export function manyWorkers(threads: number, random: () => number): StreamWorker
   }));
   return {
     threads,
-    ask: (worker, task, input) => {
-      const sent = structuredClone(input);
+    ask: (worker, task, input, transfer = []) => {
+      const sent = structuredClone(input, { transfer: [...transfer] });
       const { work, before } = workers[worker];
       const answer = before
         .catch(() => undefined)

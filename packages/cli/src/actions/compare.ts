@@ -15,6 +15,8 @@ import { jsonBytes } from '@polysem/reports/text';
 import { checkTableName, notesPath } from '@polysem/runs';
 import {
   compareMatrices,
+  comparisonKeeper,
+  comparisonStore,
   largestMatching,
   matchingBytes,
   sha256OfFile,
@@ -22,6 +24,7 @@ import {
   type CompareSettings,
   type MatrixToCompare,
 } from '@polysem/runs/compare';
+import type { RunStore } from '@polysem/runs/store';
 import { parseBlas } from '../blas-flag.ts';
 import { LISTED, type CompareFlags } from '../commands/compare.ts';
 import { sidesOf } from '../compare/sides.ts';
@@ -64,9 +67,13 @@ export async function compare(a: string, b: string, flags: CompareFlags): Promis
       if (by === 'names') checkNames(sides);
       if (by === 'match') tellMemory(sides, settings.assignUpTo ?? 0);
       const progress = showProgress();
-      const compared = await compareMatrices(...sides, { ...settings, by }, progress.update);
+      const how = { ...settings, by };
+      const store = await storeOf([left, right], sides, how, flags);
+      const keeper = store && comparisonKeeper(store);
+      const compared = await compareMatrices(...sides, how, progress.update, keeper);
       progress.end();
       await write(compared, flags);
+      store?.remove();
     }),
   );
 }
@@ -141,6 +148,25 @@ function matrixOf(location: string, opened: OpenFeatures, names: Labels | null):
     labels: all === null ? null : all.filter((_, i) => !bad.has(i)),
     ...(skipped.length > 0 && { skipped }),
   };
+}
+
+/** Opens the store from which an interrupted comparison goes on. */
+async function storeOf(
+  opened: readonly [OpenFeatures, OpenFeatures],
+  sides: readonly [MatrixToCompare, MatrixToCompare],
+  settings: CompareSettings,
+  { report, perPair, out, figure }: CompareFlags,
+): Promise<RunStore | undefined> {
+  const [a, b] = opened.map(({ path, file, choice }, k) => ({
+    path,
+    file,
+    choice,
+    labels: sides[k].labels,
+  }));
+  return comparisonStore([a, b], settings, {
+    out: report ?? perPair ?? out ?? figure,
+    onNote: note,
+  });
 }
 
 function checkNames(sides: readonly MatrixToCompare[]): void {

@@ -4,26 +4,25 @@ import { meanOf } from '../audit/correlation.ts';
 import { gaussianBaseline } from '../capacity/gaussian-baseline.ts';
 import { efficiency } from '../capacity/summary.ts';
 import type { FeatureSource } from '../embedding/feature-source.ts';
-import { measureStream } from '../streaming/measure-stream.ts';
-import type { StreamHooks, StreamSpectrum } from '../streaming/stream-measurement.ts';
 import { inlineWorker, type StreamWorkers } from '../streaming/workers.ts';
 import { capacityChange } from './capacity-change.ts';
 import type {
   CompareOptions,
-  CompareProgress,
   ComparedSide,
   Comparison,
   PairChance,
   Pairing,
   Pairs,
 } from './comparison.ts';
+import { keptPart } from './kept-parts.ts';
 import { matchMutually, matchOneToOne, type Matched } from './match-features.ts';
+import { hooksOf, measuredSide, withVector, type MeasuredSide } from './measured-side.ts';
 import { pairChance } from './pair-chance.ts';
 import { pairByName, pairByOrder, unpaired, type PairIndices } from './pair-features.ts';
 import { alignedSource, gramSimilarity, pairedFrame, type PairedFrame } from './paired-frame.ts';
 import { inOrder, pairCosines } from './paired-source.ts';
 import { largestRandomCosine } from './random-cosines.ts';
-import { spanOverlap, type Spanned } from './span-overlap.ts';
+import { spanOverlap } from './span-overlap.ts';
 
 /** Default of `assignUpTo`: 10,000 features on both sides. */
 export const ASSIGN_UP_TO: number = 1e8;
@@ -72,12 +71,14 @@ export async function compareFeatures(
   const given = by === 'match' ? null : givenPairs(a, b, options);
   const needsFrame = given !== null && (align || a.dims <= GRAM_UP_TO);
   const frame = needsFrame
-    ? await pairedFrame(a, b, given, hooksOf(options, 'pairs'), workers)
+    ? await keptPart(options.keeper, 'frame', () =>
+        pairedFrame(a, b, given, hooksOf(options, 'pairs'), workers),
+      )
     : null;
   const turned = align && frame !== null ? alignedSource(b, frame) : b;
   const sides = [
-    await measured(a, hooksOf(options, 'a'), workers),
-    await measured(turned, hooksOf(options, 'b'), workers),
+    await measuredSide('a', a, options, workers),
+    await measuredSide('b', turned, options, workers),
   ] as const;
   const nonZero = sides.map(withVector);
   const found =
@@ -132,16 +133,6 @@ export async function compareFeatures(
   };
 }
 
-function hooksOf(
-  { signal, onProgress }: CompareOptions,
-  part: CompareProgress['part'],
-): StreamHooks {
-  return {
-    signal,
-    onProgress: (progress) => onProgress?.({ part, ...progress }),
-  };
-}
-
 function checkOptions(
   a: FeatureSource,
   b: FeatureSource,
@@ -168,25 +159,6 @@ function givenPairs(
   return pairByName(names[0], names[1]);
 }
 
-async function measured(
-  source: FeatureSource,
-  hooks: StreamHooks,
-  workers: StreamWorkers,
-): Promise<Spanned> {
-  let spectrum: StreamSpectrum | null = null;
-  const found = await measureStream(
-    source,
-    { ...hooks, onSpectrum: (each) => (spectrum = each) },
-    workers,
-  );
-  return { source, measured: found, spectrum };
-}
-
-/** Indices of the features that have a vector. */
-function withVector({ measured: { capacity, squaredNorm } }: Spanned): Int32Array {
-  return Int32Array.from(capacity.keys()).filter((i) => capacity[i] > 0 || squaredNorm[i] > 0);
-}
-
 function withoutZeros({ a, b }: PairIndices, nonZero: readonly Int32Array[]): PairIndices {
   const [inA, inB] = nonZero.map((indices) => new Set(indices));
   const kept = Array.from(a.keys()).filter((k) => inA.has(a[k]) && inB.has(b[k]));
@@ -198,7 +170,7 @@ function withoutZeros({ a, b }: PairIndices, nonZero: readonly Int32Array[]): Pa
 
 /** Matches the features that have a vector. */
 async function matched(
-  [a, b]: readonly [Spanned, Spanned],
+  [a, b]: readonly [MeasuredSide, MeasuredSide],
   [ofA, ofB]: readonly Int32Array[],
   options: CompareOptions,
   workers: StreamWorkers,
@@ -214,7 +186,9 @@ async function matched(
   if (ofA.length === 0 || ofB.length === 0) return { pairing, pairs: none, match: null };
   const matching = isAssigned ? matchOneToOne : matchMutually;
   const [left, right] = [inOrder(a.source, ofA), inOrder(b.source, ofB)];
-  const match = await matching(left, right, signs, options, workers);
+  const match = await keptPart(options.keeper, 'pairs', () =>
+    matching(left, right, signs, options, workers),
+  );
   const pairs = {
     a: match.pairs.a.map((i) => ofA[i]),
     b: match.pairs.b.map((j) => ofB[j]),
@@ -224,7 +198,7 @@ async function matched(
 
 /** Everything that is known about both sides. */
 interface Known {
-  readonly sides: readonly [Spanned, Spanned];
+  readonly sides: readonly [MeasuredSide, MeasuredSide];
   readonly nonZero: readonly Int32Array[];
   readonly pairs: Pairs;
   readonly match: Matched | null;
@@ -285,7 +259,7 @@ function isNear(mean: number, chance: PairChance | null, bound: number | null): 
 
 function gramOf(
   frame: PairedFrame | null,
-  [a, b]: readonly [Spanned, Spanned],
+  [a, b]: readonly [MeasuredSide, MeasuredSide],
   pairs: PairIndices,
 ): Comparison['gram'] {
   if (frame === null || frame.dims > GRAM_UP_TO) return null;

@@ -6,6 +6,7 @@ import type {
   StreamMeasurement,
   StreamProgress,
 } from '../streaming/stream-measurement.ts';
+import type { ComparisonKeeper } from './kept-parts.ts';
 
 /** The pairing of the features of A and B. */
 export type Pairing = 'one-to-one' | 'mutual' | 'order' | 'names';
@@ -29,6 +30,8 @@ export interface CompareOptions extends Omit<StreamHooks, 'onProgress'> {
   readonly assignUpTo?: number | undefined;
   /** Seed of the random directions that one-to-one and aligned pairs are compared with. Default 0. */
   readonly seed?: number | undefined;
+  /** Keeps finished parts and states, so that an interrupted comparison goes on, with the same bytes. */
+  readonly keeper?: ComparisonKeeper | undefined;
   /** Called after each chunk, with the part of the comparison. */
   readonly onProgress?: ((progress: CompareProgress) => void) | undefined;
 }

@@ -17,5 +17,6 @@ export type {
   Pairs,
   SpanOverlap,
 } from './comparison.ts';
+export type { ComparisonKeeper, ComparisonPart } from './kept-parts.ts';
 export type { Signs } from '../streaming/chunk-pair.ts';
 export { largestRandomCosine, probabilityAbove, randomCosineShares } from './random-cosines.ts';

@@ -7,6 +7,7 @@ import { crossNeighbours } from '../streaming/cross-neighbours.ts';
 import type { StreamWorkers } from '../streaming/workers.ts';
 import type { CompareOptions } from './comparison.ts';
 import { cosineMatrix, type CosineMatrix } from './cosine-matrix.ts';
+import { hooksOf } from './measured-side.ts';
 import type { PairIndices } from './pair-features.ts';
 import { pairCosines } from './paired-source.ts';
 
@@ -131,17 +132,13 @@ export async function matchMutually(
   a: FeatureSource,
   b: FeatureSource,
   signs: Signs,
-  { signal, onProgress }: CompareOptions,
+  options: CompareOptions,
   workers: StreamWorkers,
 ): Promise<Matched> {
   const { ofA, ofB } = await crossNeighbours(
     a,
     b,
-    {
-      signs,
-      signal,
-      onProgress: ({ stage, done, total }) => onProgress?.({ part: 'pairs', stage, done, total }),
-    },
+    { signs, ...hooksOf(options, 'pairs'), ...options.keeper?.matching() },
     workers,
   );
   const mutual = Int32Array.from(ofA.index.keys()).filter((i) => ofB.index[ofA.index[i]] === i);

@@ -1,25 +1,17 @@
 import { symmetricEigenvalues } from '@polysem/numerics/linalg';
 import { rowProducts } from '@polysem/numerics/dense';
 import { embedding } from '../embedding/embedding.ts';
-import type { FeatureSource } from '../embedding/feature-source.ts';
 import { leftSingular } from '../embedding/singular.ts';
-import type { StreamMeasurement, StreamSpectrum } from '../streaming/stream-measurement.ts';
 import type { SpanOverlap } from './comparison.ts';
+import type { MeasuredSide } from './measured-side.ts';
 
 /** Largest number of principal angles that are computed. */
 const MOST_ANGLES = 512;
 /** Largest matrix, in numbers, that is read as a whole for an orthonormal basis: some seconds. */
 const WHOLE_UP_TO = 2 ** 24;
 
-/** A measured dictionary, with its spectrum if the measurement gave it. */
-export interface Spanned {
-  readonly source: FeatureSource;
-  readonly measured: StreamMeasurement;
-  readonly spectrum: StreamSpectrum | null;
-}
-
 /** Overlap of two spans; null if one is zero, or a basis would take long. O(D rank_a rank_b). */
-export async function spanOverlap(a: Spanned, b: Spanned): Promise<SpanOverlap | null> {
+export async function spanOverlap(a: MeasuredSide, b: MeasuredSide): Promise<SpanOverlap | null> {
   const { dims } = a.source;
   const [rankA, rankB] = [a.measured.rank, b.measured.rank];
   const least = Math.min(rankA, rankB);
@@ -67,7 +59,7 @@ function principalCosines(products: Float64Array, rows: number, columns: number)
 }
 
 /** Orthonormal rows that span a dictionary; null if they would take long. */
-async function basisOf({ source, spectrum }: Spanned): Promise<Float64Array | null> {
+async function basisOf({ source, spectrum }: MeasuredSide): Promise<Float64Array | null> {
   if (spectrum !== null) return spectrum.vectors;
   const { dims, features } = source;
   if (dims * features > WHOLE_UP_TO) return null;

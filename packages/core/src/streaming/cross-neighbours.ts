@@ -1,9 +1,8 @@
-/* oxlint-disable no-await-in-loop -- a chunk is read when there is room for it */
 import { noNeighbours, type Neighbours } from '@polysem/numerics/dense';
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import type { Signs } from './chunk-pair.ts';
 import { bytesOf, throwIfAborted } from './chunks.ts';
-import { pairQueue } from './pair-queue.ts';
+import { nearestSoFar, pairPass } from './pair-pass.ts';
 import { largestEntry } from './scaling.ts';
 import { CHUNK_BYTES, MIN_CHUNKS, type StreamNeighbourOptions } from './stream-neighbours.ts';
 import type { StreamWorkers } from './workers.ts';
@@ -44,11 +43,21 @@ export async function crossNeighbours(
     largestEntry(numbers, dims, first, source.name);
     return numbers;
   };
-  const ofA = noNeighbours(a.features);
-  const ofB = noNeighbours(b.features);
+  const empty = [noNeighbours(a.features), noNeighbours(b.features)];
+  const nearest = nearestSoFar(options.begun, size, empty);
+  const [ofA, ofB] = nearest;
   const [rows, columns] = [a, b].map(({ features }) => Math.ceil(features / size));
-  const pairs = pairQueue(
-    { dims, most: size, total: rows * columns, signs },
+  await pairPass(
+    {
+      dims,
+      most: size,
+      total: rows * columns,
+      signs,
+      pairs: rectangle(rows, columns),
+      readRow: (chunk) => read(a, chunk),
+      readColumn: (chunk) => read(b, chunk),
+      nearest,
+    },
     ({ row, column }, found) => {
       merge(ofA, row * size, found.ofA, column * size, signs);
       merge(ofB, column * size, found.ofB, row * size, signs);
@@ -56,18 +65,13 @@ export async function crossNeighbours(
     workers,
     options,
   );
-  try {
-    for (let row = 0; row < rows; row++) {
-      const numbers = await read(a, row);
-      for (let column = 0; column < columns; column++)
-        await pairs.add({ row, column, a: numbers, b: await read(b, column) });
-    }
-  } finally {
-    await pairs.settled();
-  }
-  pairs.throwIfFailed();
-  throwIfAborted(options);
   return { ofA, ofB };
+}
+
+/** Every chunk of A with every chunk of B. */
+function* rectangle(rows: number, columns: number): Generator<[row: number, column: number]> {
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) yield [row, column];
 }
 
 /** Takes nearer neighbours, and of equally near ones that with the lower index. */

@@ -22,6 +22,7 @@ export { forEachGroup } from './geometry/selected-features.ts';
 export { geometryCost } from './geometry/geometry-cost.ts';
 export { streamGeometry, type StreamGeometry } from './geometry/stream-geometry.ts';
 export { streamWorker, type StreamWorker } from './stream-worker.ts';
+export type { NeighbourState, ResumableSearch } from './pair-pass.ts';
 export { measureStream } from './measure-stream.ts';
 export { spectrumBaselineFigures } from './baselines/spectrum-baseline.ts';
 export type {

@@ -27,14 +27,18 @@ export interface PairSizes {
   readonly signs?: Signs;
 }
 
-/** Distributes pairs of chunks among workers, one per worker at a time, and hands over what they find, in any order. */
+/**
+ * Distributes pairs of chunks among workers, one per worker at a time, and hands over what they find, in any order. Progress
+ * counts `before` pairs as done already.
+ */
 export function pairQueue(
   { dims, most, total, signs }: PairSizes,
+  before: number,
   found: (pair: ChunkPairTask, neighbours: NeighbourPair) => void,
   workers: StreamWorkers,
   { onProgress }: StreamHooks,
 ): PairQueue {
-  let done = 0;
+  let done = before;
   let failure: { readonly reason: unknown } | null = null;
   const free = Array.from({ length: workers.threads }, (_, worker) => worker);
   const inProgress = new Set<Promise<void>>();

@@ -70,7 +70,10 @@ export interface StreamOptions extends StreamHooks {
   readonly normalise?: boolean | undefined;
   /** The spectrum from an interrupted measurement of the same source with the same options; S is then not summed again. */
   readonly spectrum?: StreamSpectrum | undefined;
-  /** Called with the spectrum as soon as it is known, so that an interrupted measurement can resume. */
+  /**
+   * Called with the spectrum as soon as it is known, so that an interrupted measurement can resume. Its vectors then go to a
+   * worker: they must be written or copied at once.
+   */
   readonly onSpectrum?: ((spectrum: StreamSpectrum) => void) | undefined;
   /** State of the search for the spectrum from an interrupted measurement, to resume. */
   readonly begun?: SpectrumState | undefined;

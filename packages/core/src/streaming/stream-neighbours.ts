@@ -1,14 +1,12 @@
-/* oxlint-disable no-await-in-loop -- a chunk is read when there is room for it */
 import type { FeatureSource } from '../embedding/feature-source.ts';
 import { mergeNeighbours, noNeighbours, type Neighbours } from '@polysem/numerics/dense';
 import { bytesOf, throwIfAborted } from './chunks.ts';
-import { pairQueue } from './pair-queue.ts';
+import { nearestSoFar, pairPass, type ResumableSearch } from './pair-pass.ts';
 import { inlineWorker, type StreamWorkers } from './workers.ts';
 import { largestEntry } from './scaling.ts';
-import type { StreamHooks } from './stream-measurement.ts';
 
 /** Options of {@link streamNeighbours}. */
-export interface StreamNeighbourOptions extends StreamHooks {
+export interface StreamNeighbourOptions extends ResumableSearch {
   /** Bytes of a chunk of vectors; default 16 MiB. Two are in memory at a time, and one for each pair in progress. */
   readonly chunkBytes?: number | undefined;
 }
@@ -78,7 +76,8 @@ export async function streamNeighbours(
   const most = Math.max(1, Math.floor(chunkBytes / (dims * bytesOf(source.precision))));
   const size = Math.min(most, Math.ceil(features / MIN_CHUNKS));
   const chunks = Math.ceil(features / size);
-  const nearest = noNeighbours(features);
+  const all = nearestSoFar(options.begun, size, [noNeighbours(features)]);
+  const [nearest] = all;
   const read = async (chunk: number): Promise<Float32Array | Float64Array> => {
     throwIfAborted(options);
     const first = chunk * size;
@@ -86,8 +85,16 @@ export async function streamNeighbours(
     largestEntry(numbers, dims, first, name);
     return numbers;
   };
-  const pairs = pairQueue(
-    { dims, most: size, total: (chunks * (chunks + 1)) / 2 },
+  await pairPass(
+    {
+      dims,
+      most: size,
+      total: (chunks * (chunks + 1)) / 2,
+      pairs: triangle(chunks),
+      readRow: read,
+      readColumn: async (column, row) => (column === row ? null : read(column)),
+      nearest: all,
+    },
     ({ row, column }, { ofA, ofB }) => {
       mergeNeighbours(nearest, row * size, ofA, column * size);
       mergeNeighbours(nearest, column * size, ofB, row * size);
@@ -95,20 +102,13 @@ export async function streamNeighbours(
     workers,
     options,
   );
-  try {
-    for (let row = 0; row < chunks; row++) {
-      const a = await read(row);
-      await pairs.add({ row, column: row, a, b: null });
-      for (let column = row + 1; column < chunks; column++) {
-        await pairs.add({ row, column, a, b: await read(column) });
-      }
-    }
-  } finally {
-    await pairs.settled();
-  }
-  pairs.throwIfFailed();
-  throwIfAborted(options);
   return summarised(nearest);
+}
+
+/** Every chunk with itself and with those after it. */
+function* triangle(chunks: number): Generator<[row: number, column: number]> {
+  for (let row = 0; row < chunks; row++)
+    for (let column = row; column < chunks; column++) yield [row, column];
 }
 
 /** Adds the coherence and the pair that attains it. */

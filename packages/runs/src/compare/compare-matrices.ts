@@ -3,11 +3,12 @@ import {
   type CompareOptions,
   type CompareProgress,
   type Comparison,
+  type ComparisonKeeper,
 } from '@polysem/core/compare';
 import type { FeatureSource } from '@polysem/core/embedding';
 import type { FeatureChoice } from '../measure/feature-choice.ts';
 import { STAGES, treated } from '../measure/measure-matrix.ts';
-import { withWorkers, type ThreadOptions } from '../measure/measure-with-threads.ts';
+import { WORTH_KEEPING, withWorkers, type ThreadOptions } from '../measure/measure-with-threads.ts';
 import type { MeasureSettings } from '../measure/measure-settings.ts';
 
 /** One of the two matrices to compare. */
@@ -48,6 +49,7 @@ const OWN_STAGES = { cosines: 'cosines', assignment: 'assignment', chance: 'rand
  * @param b the second matrix.
  * @param settings pairing, treatment of the vectors, number of threads.
  * @param onProgress called with a label and the fraction done, 0 to 1.
+ * @param keeper keeps the parts of a long comparison, so that it resumes after an interruption, with the same bytes.
  * @returns the comparison, with the matrices and the settings.
  * @throws RangeError (as rejection) as `compareFeatures`, or if pairs by name lack names.
  *
@@ -67,6 +69,7 @@ export async function compareMatrices(
   b: MatrixToCompare,
   settings: CompareSettings,
   onProgress: (label: string, done: number) => void,
+  keeper?: ComparisonKeeper,
 ): Promise<ComparedMatrices> {
   const { by, signs, align, threshold, assignUpTo, seed, ...threads } = settings;
   const names = a.labels && b.labels ? ([a.labels, b.labels] as const) : undefined;
@@ -85,6 +88,7 @@ export async function compareMatrices(
         assignUpTo,
         seed,
         names,
+        keeper: cost < WORTH_KEEPING ? undefined : keeper,
         signal: settings.signal,
         onProgress: ({ part, stage, done, total }) =>
           onProgress(`${PARTS[part]}: ${{ ...STAGES, ...OWN_STAGES }[stage]}`, done / total),

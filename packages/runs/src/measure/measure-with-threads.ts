@@ -1,6 +1,7 @@
 import {
   inlineWorker,
   measureStream,
+  neighbourCost,
   streamGeometry,
   streamNeighbours,
   type StreamGeometry,
@@ -15,7 +16,7 @@ import type { FeatureSource } from '@polysem/core/embedding';
 import type { GeometryOptions } from '@polysem/core/geometry';
 import { libraryKernels } from '@polysem/numerics/dense';
 import { allowFastVectors, openPool, type Blas } from '@polysem/threads/node';
-import { resumeMeasurement, type KeptPart } from './resume-measurement.ts';
+import { resumeMeasurement, resumeSearch, type KeptPart } from './resume-measurement.ts';
 
 /** Number of threads, the library that they use, and a signal that stops them at once. */
 export interface ThreadOptions {
@@ -27,7 +28,7 @@ export interface ThreadOptions {
 }
 
 /** Cost, in multiply-adds, from which results and partial sums are kept: a third of a second. */
-const WORTH_KEEPING = 1e10;
+export const WORTH_KEEPING = 1e10;
 
 /**
  * Runs `measureStream` in worker threads. With `kept`, an interrupted measurement resumes from its partial sums of S or
@@ -81,7 +82,8 @@ function frameCost({ dims, features }: FeatureSource): number {
 }
 
 /**
- * Runs `streamNeighbours` in worker threads. With `kept`, a finished result is kept and read back.
+ * Runs `streamNeighbours` in worker threads. With `kept`, an interrupted search resumes from the pairs of chunks that it had
+ * done and gives the same bytes; a finished one is read back.
  *
  * @param source the vectors.
  * @param options settings, number of threads, and the store if results are kept.
@@ -100,14 +102,28 @@ export async function neighboursWithThreads(
   options: StreamNeighbourOptions & ThreadOptions & { readonly kept?: KeptPart | undefined } = {},
 ): Promise<StreamNeighbours> {
   const { kept, ...others } = options;
-  const { dims, features } = source;
-  const cost = (features * features * dims) / 2;
-  const finished = kept?.store.finished(kept.part);
+  const cost = neighbourCost(source.features, source.dims);
+  if (kept === undefined || cost < WORTH_KEEPING)
+    return withWorkers(options, cost, (workers) => streamNeighbours(source, others, workers));
+  return neighboursKept(source, others, kept);
+}
+
+/** Like `neighboursWithThreads`, but keeps states for small sources too, at least `between` milliseconds apart. */
+export async function neighboursKept(
+  source: FeatureSource,
+  options: StreamNeighbourOptions & ThreadOptions,
+  kept: KeptPart,
+  between?: number,
+): Promise<StreamNeighbours> {
+  const { store, part } = kept;
+  const finished = store.finished(part);
   if (finished !== undefined) return finished as StreamNeighbours;
+  const resuming = resumeSearch(kept, between);
+  const cost = neighbourCost(source.features, source.dims);
   const found = await withWorkers(options, cost, (workers) =>
-    streamNeighbours(source, others, workers),
+    streamNeighbours(source, { ...options, ...resuming }, workers),
   );
-  if (cost >= WORTH_KEEPING) kept?.store.finish(kept.part, found);
+  store.finish(part, found);
   return found;
 }
 

@@ -1,5 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { revision, version } from '@polysem/core/version';
 import type { TensorFile } from '@polysem/io';
 import { isUrl, shownLocation } from '@polysem/io/bytes';
@@ -7,6 +6,7 @@ import { identity } from '../identity.ts';
 import type { FeatureChoice } from './feature-choice.ts';
 import { journalPath } from '../store/journal-path.ts';
 import { openStore, type RunStore } from '../store/run-store.ts';
+import { fileVersions } from './file-versions.ts';
 import type { MeasureSettings } from './measure-settings.ts';
 
 /**
@@ -36,7 +36,7 @@ import type { MeasureSettings } from './measure-settings.ts';
 export async function measurementStore(
   path: string,
   file: TensorFile,
-  { tensor, axis, index, slice, from, to, parts, combine, fold, product }: FeatureChoice,
+  choice: FeatureChoice,
   { precision, centre, normalise, blas }: MeasureSettings,
   {
     out,
@@ -47,27 +47,27 @@ export async function measurementStore(
   const spec = {
     command: 'measure',
     file: resolve(path),
-    matrix: { tensor, axis, index, slice, from, to, parts, combine, fold, product },
+    matrix: matrixOf(choice),
     treatment: { precision, centre, normalise, ...(blas && { blas: blas.name }) },
   };
   const { journal } = journalPath(out, spec);
   if (journal === undefined) return undefined;
-  // Sizes and times are part of the identity, so that a changed file is measured again.
-  const files = await Promise.all((await storedIn(path, file)).map(versionOf));
+  const files = await fileVersions(path, file);
   return openStore(journal, identity({ ...spec, files, version, revision }), onNote);
 }
 
-/** Files that may contain part of the matrix: all shards, or all files of a folder that are not hidden. */
-async function storedIn(path: string, { entries }: TensorFile): Promise<string[]> {
-  const shards = new Set(entries.flatMap((entry) => entry.file ?? []));
-  if ((await stat(path)).isDirectory()) {
-    const names = (await readdir(path)).filter((name) => !name.startsWith('.'));
-    return [...new Set([...names, ...shards])].toSorted().map((name) => join(path, name));
-  }
-  return [path, ...[...shards].map((name) => join(dirname(path), name))];
-}
-
-async function versionOf(path: string): Promise<object> {
-  const { size, mtimeMs } = await stat(path);
-  return { path: resolve(path), size, mtimeMs };
+/** What decides which numbers of a file are the vectors. */
+export function matrixOf({
+  tensor,
+  axis,
+  index,
+  slice,
+  from,
+  to,
+  parts,
+  combine,
+  fold,
+  product,
+}: FeatureChoice): object {
+  return { tensor, axis, index, slice, from, to, parts, combine, fold, product };
 }

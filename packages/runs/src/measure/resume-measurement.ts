@@ -1,6 +1,12 @@
-import { elapsedTime } from '@polysem/numerics/clock';
-import type { SpectrumState, StreamOptions, StreamSpectrum } from '@polysem/core/streaming';
+import type {
+  NeighbourState,
+  ResumableSearch,
+  SpectrumState,
+  StreamOptions,
+  StreamSpectrum,
+} from '@polysem/core/streaming';
 import type { RunStore } from '../store/run-store.ts';
+import { stateTimer } from './state-timer.ts';
 
 /** A part of a measurement, and the store that keeps its state and its result. */
 export interface KeptPart {
@@ -12,11 +18,6 @@ export interface KeptPart {
 type MeasurementState =
   | { readonly begun: SpectrumState; readonly spectrum?: undefined }
   | { readonly spectrum: StreamSpectrum; readonly begun?: undefined };
-
-/** Least time between two saved states, in milliseconds. */
-const BETWEEN = 3000;
-/** Least ratio of that time to the time that saving takes: saving costs at most 2.5 %. */
-const TIMES = 40;
 
 /** The options of `measureStream` that continue from a kept state and keep new ones. */
 export type Resuming = Pick<
@@ -31,26 +32,40 @@ export type Resuming = Pick<
  * @param between least time between two saved states, in milliseconds.
  * @returns options for `measureStream`.
  */
-export function resumeMeasurement({ store, part }: KeptPart, between: number = BETWEEN): Resuming {
+export function resumeMeasurement({ store, part }: KeptPart, between?: number): Resuming {
   const state = store.state(part) as MeasurementState | undefined;
-  const clock = elapsedTime(() => performance.now());
-  let asked = clock();
-  let due = asked + between;
+  const { isStateDue, saved } = stateTimer(between);
   const keep = (next: MeasurementState): void => store.keepState(part, next);
   return {
     spectrum: state?.spectrum,
     begun: state?.begun,
     onSpectrum: (spectrum) => keep({ spectrum }),
-    isStateDue: () => {
-      asked = clock();
-      if (asked < due) return false;
-      due = Infinity;
-      return true;
-    },
+    isStateDue,
     onState: (begun) => {
       keep({ begun });
-      const now = clock();
-      due = now + Math.max(between, TIMES * (now - asked));
+      saved();
+    },
+  };
+}
+
+/**
+ * The options that continue a search for neighbours from its kept state and keep new states.
+ *
+ * @param kept the store, and the name of the part.
+ * @param between least time between two saved states, in milliseconds.
+ * @returns options for `streamNeighbours` and `compareFeatures`.
+ */
+export function resumeSearch(
+  { store, part }: KeptPart,
+  between?: number,
+): Pick<ResumableSearch, 'begun' | 'isStateDue' | 'onState'> {
+  const { isStateDue, saved } = stateTimer(between);
+  return {
+    begun: store.state(part) as NeighbourState | undefined,
+    isStateDue,
+    onState: (state) => {
+      store.keepState(part, state);
+      saved();
     },
   };
 }

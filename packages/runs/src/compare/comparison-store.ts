@@ -1,0 +1,56 @@
+import { resolve } from 'node:path';
+import { revision, version } from '@polysem/core/version';
+import type { TensorFile } from '@polysem/io';
+import { isUrl, shownLocation } from '@polysem/io/bytes';
+import { identity } from '../identity.ts';
+import type { FeatureChoice } from '../measure/feature-choice.ts';
+import { fileVersions } from '../measure/file-versions.ts';
+import { matrixOf } from '../measure/measurement-store.ts';
+import { journalPath } from '../store/journal-path.ts';
+import { openStore, type RunStore } from '../store/run-store.ts';
+import type { CompareSettings } from './compare-matrices.ts';
+
+/** One side of a comparison, in its file. */
+export interface StoredSide {
+  readonly path: string;
+  readonly file: TensorFile;
+  readonly choice: FeatureChoice;
+  /** Names of the features; null if none are known. */
+  readonly labels: readonly string[] | null;
+}
+
+/**
+ * Opens the store of a comparison, which keeps finished parts and states so that the comparison resumes after an interruption.
+ * Its files are in the folder of the output, or in the current folder. There is none for files on the web, which may change
+ * unnoticed, none for standard input, and none if the folder is not writable.
+ *
+ * @param sides A and B.
+ * @param settings settings of the comparison.
+ * @param options path of the output, if there is one, and a callback for notes about files that cannot be used.
+ * @returns the store, or undefined.
+ */
+export async function comparisonStore(
+  sides: readonly [StoredSide, StoredSide],
+  settings: CompareSettings,
+  {
+    out,
+    onNote,
+  }: { readonly out?: string | undefined; readonly onNote?: (line: string) => void } = {},
+): Promise<RunStore | undefined> {
+  if (sides.some(({ path }) => isUrl(path) || path === shownLocation('-'))) return undefined;
+  const { by, signs, align, threshold, assignUpTo, seed, centre, normalise, blas } = settings;
+  const spec = {
+    command: 'compare',
+    sides: sides.map(({ path, choice, labels }) => ({
+      file: resolve(path),
+      matrix: matrixOf(choice),
+      ...(by === 'names' && { labels: identity(labels) }),
+    })),
+    settings: { by, signs, align, threshold, assignUpTo, seed, centre, normalise },
+    ...(blas && { blas: blas.name }),
+  };
+  const { journal } = journalPath(out, spec);
+  if (journal === undefined) return undefined;
+  const files = await Promise.all(sides.map(({ path, file }) => fileVersions(path, file)));
+  return openStore(journal, identity({ ...spec, files, version, revision }), onNote);
+}
