@@ -8,6 +8,15 @@ import type { RunStore } from '../store/run-store.ts';
  * @param store the store.
  * @param between least time between two saved states of a part, in milliseconds.
  * @returns the keeper.
+ *
+ * @example
+ * ```js
+ * import { comparisonKeeper } from 'polysem/measure';
+ * import { openStore } from 'polysem/runs';
+ * const store = openStore('.polysem-journal-compare', 'two files');
+ * const keeper = comparisonKeeper(store);
+ * keeper.finished('a') === undefined; // true
+ * ```
  */
 export function comparisonKeeper(store: RunStore, between?: number): ComparisonKeeper {
   return {

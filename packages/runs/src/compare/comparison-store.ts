@@ -28,6 +28,17 @@ export interface StoredSide {
  * @param settings settings of the comparison.
  * @param options path of the output, if there is one, and a callback for notes about files that cannot be used.
  * @returns the store, or undefined.
+ *
+ * @example
+ * ```js
+ * import { rmSync, writeFileSync } from 'node:fs';
+ * import { comparisonStore } from 'polysem/measure';
+ * writeFileSync('v.npy', '');
+ * const side = { path: 'v.npy', file: { entries: [] }, choice: { tensor: 'v', axis: 'rows' }, labels: null };
+ * const store = await comparisonStore([side, side], { by: 'match', centre: false, normalise: false });
+ * rmSync('v.npy');
+ * store.finished('pairs') === undefined; // true
+ * ```
  */
 export async function comparisonStore(
   sides: readonly [StoredSide, StoredSide],
