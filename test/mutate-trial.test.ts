@@ -90,9 +90,9 @@ function smallRepository(): string {
 
 // Coverage by position needs a Node that loads TypeScript.
 describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', () => {
-  const folder = smallRepository();
-  const cache = join(folder, 'records');
-  const job = startJob(folder);
+  let folder: string;
+  let cache: string;
+  let job: ReturnType<typeof startJob>;
   let tryMutant: ReturnType<typeof mutantTrial>;
 
   const measure = async () => {
@@ -104,6 +104,9 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
   };
 
   beforeAll(async () => {
+    folder = smallRepository();
+    cache = join(folder, 'records');
+    job = startJob(folder);
     writeOffsets(folder, [FILE]);
     const { records } = await measure();
     const covering = testsByCoverage(records);

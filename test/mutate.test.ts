@@ -226,6 +226,8 @@ describe('the tests of a mutant', () => {
     expect(names(10)).toEqual([['a', 'b'], ['c'], [alone], ['b']]);
     expect(runsWithin(chosen, 10).left).toBe(1);
     expect(names(0)).toEqual([['a']]);
+    const parts = ['x', 'y'].map((id) => ({ ...choice('a', 0.1), ids: [id] }));
+    expect(runsWithin(parts, 10).runs).toMatchObject([{ tests: [{ test: 'a', ids: ['x', 'y'] }] }]);
   });
 
   it('are files of the repository', () => {

@@ -31,12 +31,14 @@ export function mutantTrial({ covering, typeError, budget }) {
       const chosen = covering(mutant.file, mutant.point);
       if (chosen.length === 0) return { ...mutant, outcome: 'not covered' };
       const { runs, left } = runsWithin(chosen, budget);
-      const { failed, id, timedOut, by } = await withSource(job, mutant.file, changed, runs);
+      const { failed, id, tests, timedOut, by } = await withSource(job, mutant.file, changed, runs);
       if (timedOut) return { ...mutant, outcome: 'timed out', by };
       if (failed === null) return { ...mutant, outcome: 'survived', left };
-      if (await isSound(job, failed, id)) return { ...mutant, outcome: 'killed', by };
+      if (await isSound(job, failed, id === undefined ? tests : [{ test: failed, ids: [id] }]))
+        return { ...mutant, outcome: 'killed', by };
       console.error(`${by}: fails without a mutant, and is not used`);
-      covering.leaveOut(failed);
+      // A process that ended has no failed test.
+      for (const { test } of failed === '' ? tests : [{ test: failed }]) covering.leaveOut(test);
     }
   };
 }
@@ -49,7 +51,7 @@ export async function withSource(job, file, text, runs) {
     for (const { tests, seconds } of runs) {
       const outcome = await job.run(tests, SLACK + 3 * seconds);
       if (outcome.timedOut) return { ...outcome, by: tests.map(({ test }) => test).join(', ') };
-      if (outcome.failed !== null) return outcome;
+      if (outcome.failed !== null) return { ...outcome, tests };
     }
     return { failed: null };
   } finally {
@@ -58,18 +60,17 @@ export async function withSource(job, file, text, runs) {
   }
 }
 
-/** Says whether a test passes without a mutant; runs it at most once. */
+/** Says whether tests that failed pass without a mutant. Each test is tried once, and so is each file that did not load. */
 function soundness() {
   const known = new Map();
-  return (job, test, id) => {
-    // A process that ended or a file that could not be loaded has no test to try again.
-    if (id === undefined) return true;
-    if (!known.has(id))
+  return (job, test, tests) => {
+    const key = JSON.stringify([test, tests.length === 1 ? tests[0].ids : null]);
+    if (!known.has(key))
       known.set(
-        id,
-        job.run([{ test, ids: [id] }], FIRST_TIME).then(({ failed }) => failed === null),
+        key,
+        job.run(tests, FIRST_TIME).then(({ failed }) => failed === null),
       );
-    return known.get(id);
+    return known.get(key);
   };
 }
 
@@ -117,9 +118,16 @@ function parted(chosen, limits) {
     const limit = limits[runs.length - 1] ?? Infinity;
     if (runs.length === 0 || runs.at(-1).seconds + seconds > limit)
       runs.push({ tests: [], seconds: 0 });
-    runs.at(-1).tests.push({ test, ids });
-    runs.at(-1).seconds += seconds;
+    add(runs.at(-1), { test, ids, seconds });
   }
   const alone = chosen.filter(({ test }) => isReplacing(test));
   return [...runs, ...alone.map(({ test, ids, seconds }) => ({ tests: [{ test, ids }], seconds }))];
+}
+
+/** Adds tests to a run. A process can load a test file only once. */
+function add(run, { test, ids, seconds }) {
+  const same = run.tests.find((one) => one.test === test);
+  if (same === undefined) run.tests.push({ test, ids });
+  else same.ids = [...same.ids, ...ids];
+  run.seconds += seconds;
 }
