@@ -34,24 +34,23 @@ minutes; later runs measure only tests again that load changed files.
 
 scripts/mutate/equivalent.json lists mutants that were read and change nothing; they do not count.`;
 
-const { values: flags } = parseArgs({
-  allowNegative: true,
-  options: {
-    count: { type: 'string', default: '100' },
-    seed: { type: 'string', default: '1' },
-    room: { type: 'string', default: '' },
-    jobs: { type: 'string', default: `${availableParallelism()}` },
-    budget: { type: 'string', default: '30' },
-    minutes: { type: 'string', default: 'Infinity' },
-    out: { type: 'string' },
-    report: { type: 'boolean', default: false },
-    'by-file': { type: 'boolean', default: false },
-    types: { type: 'boolean', default: true },
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  count: { type: 'string', default: '100' },
+  seed: { type: 'string', default: '1' },
+  room: { type: 'string', default: '' },
+  jobs: { type: 'string', default: `${availableParallelism()}` },
+  budget: { type: 'string', default: '30' },
+  minutes: { type: 'string', default: 'Infinity' },
+  out: { type: 'string' },
+  report: { type: 'boolean', default: false },
+  'by-file': { type: 'boolean', default: false },
+  types: { type: 'boolean', default: true },
+  list: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+const flags = parsedFlags();
 
 async function main() {
   if (flags.help) return console.log(HELP);
@@ -59,18 +58,18 @@ async function main() {
   const [seed, jobs, budget, minutes] = ['seed', 'jobs', 'budget', 'minutes'].map(number);
   const count = flags.count === 'all' ? Infinity : number('count');
   const all = chooseMutants(root, { count: Infinity, seed, room: flags.room });
-  if (all.length === 0) throw new Error(`--room: no sources in ${flags.room}`);
+  if (all.length === 0) refuse(`--room: no sources in ${flags.room}`);
   const mutants = count === Infinity ? all : chooseMutants(root, { count, seed, room: flags.room });
   if (flags.list)
     return console.log(mutants.map((mutant) => lineOf({ ...mutant, outcome: '' })).join('\n'));
   const equivalents = readEquivalents(root);
   const faults = faultsOf(root, equivalents);
-  if (faults.length > 0) throw new Error(faults.join('\n'));
+  if (faults.length > 0) refuse(faults.join('\n'));
   const of = { sources: hashOf(root, sourceFiles(root)), tests: hashOf(root, testFiles(root)) };
   const out = flags.out ?? join(root, `.cache/mutation/results-${of.sources}.jsonl`);
   const judged = judge(equivalence(equivalents));
   if (flags.report) return print(resultsIn(out).map(judged), all.length, out);
-  const journal = openJournal(out, of);
+  const journal = journalOf(out, of);
   const results = mutants.map((mutant) => judged(journal.known(mutant) ?? mutant));
   const open = results.filter(({ outcome }) => outcome === undefined);
   process.on('exit', () =>
@@ -98,6 +97,14 @@ async function main() {
   }
 }
 
+function journalOf(out, of) {
+  try {
+    return openJournal(out, of);
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
 /** Marks mutants that are equivalent. */
 function judge(reasonOf) {
   return (mutant) => {
@@ -122,8 +129,22 @@ function print(results, total, out) {
 
 function number(name) {
   const value = Number(flags[name]);
-  if (!(value >= 0)) throw new Error(`--${name}: not a number: ${flags[name]}`);
+  if (!(value >= 0)) refuse(`--${name}: not a number: ${flags[name]}`);
   return value;
+}
+
+function parsedFlags() {
+  try {
+    return parseArgs({ allowNegative: true, options: OPTIONS }).values;
+  } catch (error) {
+    return refuse(error.message);
+  }
+}
+
+/** Ends with one line about bad input. */
+function refuse(message) {
+  console.error(message);
+  process.exit(2);
 }
 
 await main();

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { useOfDescendants } from './process-use.mjs';
+import { useOf } from './process-use.mjs';
 
 /** Seconds between two looks at a running test. */
 const LOOK = 0.25;
@@ -100,15 +100,16 @@ function answerOf(child, limit) {
   });
 }
 
-/** Watches the work of the descendants of a process: how busy the machine is does not count. */
+/** Watches the work of the tests, which are descendants of a process: how busy the machine is does not count. */
 function overWork(pid, limit) {
   let seen = { at: Date.now(), work: 0 };
   return () => {
-    const { seconds, bytes } = useOfDescendants(pid);
+    const { own, seconds, bytes } = useOf(pid);
     if (bytes > MEMORY) return { failed: '', by: 'takes 4 GB', ended: true };
     if (seconds > limit) return { failed: '', timedOut: true };
-    // The descendants of the last run may have ended, so their sum can fall.
-    if (Math.abs(seconds - seen.work) > IDLE_WORK) seen = { at: Date.now(), work: seconds };
+    // The process itself works too: it serves the sources. A sum of descendants falls when they end.
+    if (Math.abs(own + seconds - seen.work) > IDLE_WORK)
+      seen = { at: Date.now(), work: own + seconds };
     return Date.now() - seen.at > 1000 * IDLE ? { failed: '', timedOut: true } : null;
   };
 }

@@ -6,23 +6,28 @@ const TICKS = 100;
 const PAGE = 4096;
 
 /**
- * Sums over all descendants of a process, without the process itself.
+ * Seconds of the processor of a process, and those and the memory of all its descendants.
  *
  * @param {number} pid
- * @returns {{ seconds: number, bytes: number }} zeros where the system has no /proc.
+ * @returns {{ own: number, seconds: number, bytes: number }} zeros where the system has no /proc.
  */
-export function useOfDescendants(pid) {
-  const sum = { seconds: 0, bytes: 0 };
+export function useOf(pid) {
+  const own = statOf(pid);
+  const sum = { own: own === null ? 0 : secondsOf(own.slice(11, 13)), seconds: 0, bytes: 0 };
   const open = [...childrenOf(pid)];
   for (const child of open) {
     const fields = statOf(child);
     if (fields === null) continue;
     // Fields 14 to 17: its own time, and that of the children that ended; 24: resident pages.
-    sum.seconds += fields.slice(11, 15).reduce((a, b) => a + Number(b), 0) / TICKS;
+    sum.seconds += secondsOf(fields.slice(11, 15));
     sum.bytes += Number(fields[21]) * PAGE;
     open.push(...childrenOf(child));
   }
   return sum;
+}
+
+function secondsOf(fields) {
+  return fields.reduce((sum, field) => sum + Number(field), 0) / TICKS;
 }
 
 function childrenOf(pid) {
