@@ -249,6 +249,42 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     await page.waitForFunction(() => document.querySelector('.menu') === null);
   });
 
+  it('keeps nothing of a part that was shown and is gone', async () => {
+    const page = await open(SMALL);
+    await page.waitForFunction(
+      () => (globalThis as never as { lab: Shown }).lab.diagrams.status === 'done',
+    );
+    const session = await page.context().newCDPSession(page);
+    /** Values that components follow, of all objects after garbage collection. */
+    async function followed(): Promise<number> {
+      const { result } = await session.send('Runtime.evaluate', { expression: 'Object.prototype' });
+      const prototypeObjectId = result.objectId!;
+      const { objects } = await session.send('Runtime.queryObjects', { prototypeObjectId });
+      const count = await session.send('Runtime.callFunctionOn', {
+        objectId: objects.objectId!,
+        functionDeclaration: `function () { return this.filter((one) => 'reactions' in one && 'wv' in one).length; }`,
+        returnByValue: true,
+      });
+      await session.send('Runtime.releaseObject', { objectId: objects.objectId! });
+      return count.result.value as number;
+    }
+    const showAndHide = (times: number): Promise<void> =>
+      page.evaluate(async (count) => {
+        const button = document.querySelector<HTMLElement>('header [aria-haspopup]')!;
+        for (let k = 0; k < 2 * count; k++) {
+          button.click();
+          while ((document.querySelector('header [role="dialog"]') === null) === (k % 2 === 0))
+            // oxlint-disable-next-line no-await-in-loop -- until the page has drawn
+            await new Promise((resolve) => setTimeout(resolve));
+        }
+      }, times);
+    await showAndHide(3);
+    const before = await followed();
+    await showAndHide(50);
+    expect(before).toBeGreaterThan(100);
+    expect(await followed()).toBeLessThan(before + 25);
+  });
+
   it('names the parts of a link that it does not use, and works', async () => {
     const page = await open(`${SMALL}&p=7&colour=red&%%%`);
     await page.getByText('3 settings of this link were not used').waitFor();

@@ -40,8 +40,10 @@ export class Lab {
 
   /** The state that the reader had before the guided path, to which it returns. */
   own: LabState | null = null;
-  /** The panels that the guided path points at. */
-  looks: readonly string[] = $state.raw([]);
+  /** The panels that the last step of the guided path points at. */
+  pointedAt: readonly string[] = $state.raw([]);
+  /** The panels that the guided path points at now. */
+  readonly looks: readonly string[] = $derived(this.state.guide === null ? [] : this.pointedAt);
   /** Weights on the second page; null until it is opened. */
   model: Model | null = $state.raw(null);
   /** Files that were dropped and wait for that page. */
