@@ -228,6 +228,14 @@ describe('the direction of imports', () => {
     expect(circles(base)).toEqual([]);
   });
 
+  it('loads parts of the lab by part(), because {#await} keeps a value each time that it is shown', () => {
+    const components = sources(join(root, 'apps/lab/src')).filter((path) =>
+      path.endsWith('.svelte'),
+    );
+    expect(components.length).toBeGreaterThan(50);
+    expect(components.filter((path) => codeOf(path).includes('{#await'))).toEqual([]);
+  });
+
   it.each(Object.keys(FOLDERS))('is respected between the folders of %s', (name) => {
     const base = join(root, 'packages', name, 'src');
     const folders = FOLDERS[name];
