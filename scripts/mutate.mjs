@@ -6,11 +6,11 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { chooseMutants, sourceFiles } from './mutate/choose.mjs';
-import { testFiles } from './mutate/coverage.mjs';
+import { testSources } from './mutate/coverage.mjs';
 import { equivalence, faultsOf, readEquivalents } from './mutate/equivalent.mjs';
 import { hashOf, openJournal, resultsIn } from './mutate/journal.mjs';
+import { parallelTrials } from './mutate/parallel.mjs';
 import { countsByFile, countsByRoom, lineOf, table } from './mutate/report.mjs';
-import { workshop } from './mutate/workshop.mjs';
 
 const HELP = `npm run mutate -- [options]
 
@@ -65,12 +65,12 @@ async function main() {
   const equivalents = readEquivalents(root);
   const faults = faultsOf(root, equivalents);
   if (faults.length > 0) refuse(faults.join('\n'));
-  const of = { sources: hashOf(root, sourceFiles(root)), tests: hashOf(root, testFiles(root)) };
+  const of = { sources: hashOf(root, sourceFiles(root)), tests: hashOf(root, testSources(root)) };
   const out = flags.out ?? join(root, `.cache/mutation/results-${of.sources}.jsonl`);
-  const judged = judge(equivalence(equivalents));
-  if (flags.report) return print(resultsIn(out).map(judged), all.length, out);
+  const marked = markedBy(equivalence(equivalents));
+  if (flags.report) return print(resultsIn(out).map(marked), all.length, out);
   const journal = journalOf(out, of);
-  const results = mutants.map((mutant) => judged(journal.known(mutant) ?? mutant));
+  const results = mutants.map((mutant) => marked(journal.known(mutant) ?? mutant));
   const open = results.filter(({ outcome }) => outcome === undefined);
   process.on('exit', () =>
     print(
@@ -80,20 +80,20 @@ async function main() {
     ),
   );
   if (open.length === 0) return;
-  const shop = workshop(root, { jobs, budget, types: flags.types });
+  const trials = parallelTrials(root, { jobs, budget, types: flags.types });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.on(signal, () => {
-      shop.close();
+      trials.close();
       process.exit(1);
     });
   try {
-    await shop.tryAll(open, Date.now() + 60_000 * minutes, (result) => {
+    await trials.tryAll(open, Date.now() + 60_000 * minutes, (result) => {
       journal.add(result);
       results.push(result);
       console.error(`${results.length - open.length}/${mutants.length} ${lineOf(result)}`);
     });
   } finally {
-    shop.close();
+    trials.close();
   }
 }
 
@@ -106,7 +106,7 @@ function journalOf(out, of) {
 }
 
 /** Marks mutants that are equivalent. */
-function judge(reasonOf) {
+function markedBy(reasonOf) {
   return (mutant) => {
     const reason = reasonOf(mutant);
     return reason === null ? mutant : { ...mutant, outcome: 'equivalent', by: reason };

@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -56,8 +57,10 @@ function linkDependencies(root, copy) {
     if (name === '@polysem' || name.startsWith('.')) continue;
     symlinkSync(join(root, 'node_modules', name), join(copy, 'node_modules', name));
   }
-  for (const name of readdirSync(join(copy, 'packages')))
-    symlinkSync(join('../../packages', name), join(copy, 'node_modules/@polysem', name));
+  for (const name of readdirSync(join(root, 'node_modules/@polysem'))) {
+    const link = join('node_modules/@polysem', name);
+    symlinkSync(readlinkSync(join(root, link)), join(copy, link));
+  }
 }
 
 /** Copies what is built already, which saves most of the time of the build. */

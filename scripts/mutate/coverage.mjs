@@ -19,8 +19,8 @@ const LIMIT = 900;
  * @property {readonly { id: string, seconds: number, covered: Record<string, string> }[]} tests those that passed.
  */
 
-/** Paths of the test files that mutants are tried on: those of modules without state, and those that replace modules. */
-export function testFiles(root) {
+/** Paths of the files of tests that mutants are tried on: those of modules without state, and those that replace modules. */
+export function testSources(root) {
   const [, names] = /\{(.*)\}/.exec(MODULES[0]);
   return names
     .split(',')
@@ -29,8 +29,13 @@ export function testFiles(root) {
       const paths = readdirSync(join(root, folder), { recursive: true });
       return paths.map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
     })
-    .filter((path) => path.endsWith('.test.ts'))
+    .filter((path) => path.endsWith('.ts'))
     .toSorted();
+}
+
+/** Paths of the test files among them. */
+export function testFiles(root) {
+  return testSources(root).filter((path) => path.endsWith('.test.ts'));
 }
 
 /** True if a test file replaces modules, and so needs a process of its own. */

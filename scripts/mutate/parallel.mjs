@@ -13,7 +13,7 @@ import { typeChecker } from './types.mjs';
  * @param {string} root folder of the repository.
  * @param {{ jobs: number, budget: number, types: boolean }} options
  */
-export function workshop(root, { jobs, budget, types }) {
+export function parallelTrials(root, { jobs, budget, types }) {
   const copies = [];
   const running = [];
 
