@@ -22,7 +22,7 @@ minutes; later runs measure only tests again that load changed files.
   --seed <n>       seed of the choice (default 1)
   --room <name>    only this package or folder of a package, for example engine or core/theory
   --jobs <n>       number of processes that run tests (default: one per processor)
-  --budget <s>     seconds of tests per mutant (default 30)
+  --budget <s>     seconds of tests per mutant, as measured with coverage, which is slower (default 60)
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
   --out <file>     append each result as a line of JSON, and continue from the results in it: of the same sources all, of the
                    same sources with other tests those that were noticed (default: in .cache/mutation, one file per sources)
@@ -39,7 +39,7 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   room: { type: 'string', default: '' },
   jobs: { type: 'string', default: `${availableParallelism()}` },
-  budget: { type: 'string', default: '30' },
+  budget: { type: 'string', default: '60' },
   minutes: { type: 'string', default: 'Infinity' },
   out: { type: 'string' },
   report: { type: 'boolean', default: false },

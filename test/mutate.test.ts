@@ -174,10 +174,22 @@ describe('the tests of a mutant', () => {
 
   it('execute it, in the order of their names and costs, then quick ones of the same files', () => {
     expect(covering(source, 1)).toEqual([
-      { test: 'packages/core/test/boundary.test.ts', ids: ['b1'], seconds: 3, late: false },
-      { test: 'packages/core/test/c.test.ts', ids: ['c1'], seconds: 2, late: false },
-      { test: 'packages/engine/test/a.test.ts', ids: null, seconds: 2, late: false },
-      { test: 'packages/core/test/boundary.test.ts', ids: ['b3', 'b4'], seconds: 1.5, late: true },
+      {
+        test: 'packages/core/test/boundary.test.ts',
+        ids: ['b1'],
+        seconds: 2,
+        load: 1,
+        late: false,
+      },
+      { test: 'packages/core/test/c.test.ts', ids: ['c1'], seconds: 1, load: 1, late: false },
+      { test: 'packages/engine/test/a.test.ts', ids: null, seconds: 1, load: 1, late: false },
+      {
+        test: 'packages/core/test/boundary.test.ts',
+        ids: ['b3', 'b4'],
+        seconds: 0.5,
+        load: 1,
+        late: true,
+      },
     ]);
     expect(covering(source, 4)).toEqual([]);
   });
@@ -207,6 +219,7 @@ describe('the tests of a mutant', () => {
       test,
       ids: null,
       seconds,
+      load: 0,
       late,
     });
     const alone = 'packages/core/test/stream-bootstrap.test.ts';
@@ -226,8 +239,11 @@ describe('the tests of a mutant', () => {
     expect(names(10)).toEqual([['a', 'b'], ['c'], [alone], ['b']]);
     expect(runsWithin(chosen, 10).left).toBe(1);
     expect(names(0)).toEqual([['a']]);
-    const parts = ['x', 'y'].map((id) => ({ ...choice('a', 0.1), ids: [id] }));
-    expect(runsWithin(parts, 10).runs).toMatchObject([{ tests: [{ test: 'a', ids: ['x', 'y'] }] }]);
+    const parts = ['x', 'y'].map((id) => ({ ...choice('a', 0.25), ids: [id], load: 0.25 }));
+    expect(runsWithin(parts, 10)).toEqual({
+      runs: [{ tests: [{ test: 'a', ids: ['x', 'y'] }], seconds: 0.75 }],
+      left: 0,
+    });
   });
 
   it('are files of the repository', () => {

@@ -1,10 +1,11 @@
 import type { TestRecord } from './coverage.mjs';
 
-/** Tests of a file (null: all), and the seconds that they take; late ones do not execute the place. */
+/** Tests of a file (null: all), and the seconds that they and the loading take; late ones do not execute the place. */
 export interface Choice {
   readonly test: string;
   readonly ids: readonly string[] | null;
   readonly seconds: number;
+  readonly load: number;
   readonly late: boolean;
 }
 

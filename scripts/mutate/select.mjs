@@ -8,7 +8,8 @@ const SLOW = 0.5;
  * @typedef {object} Choice
  * @property {string} test path of a test file.
  * @property {string[] | null} ids tests of the file; null: all.
- * @property {number} seconds seconds of the processor that they take, with the loading of the file.
+ * @property {number} seconds seconds of the processor that they take.
+ * @property {number} load seconds that the loading of the file takes, once per run.
  * @property {boolean} late true for tests that do not execute the place, but may see what the others have kept.
  */
 
@@ -48,13 +49,14 @@ function has(covered, file, point) {
 }
 
 /** Parts of a test file: its quick tests that execute a place, each slow one, and the quick others. */
-function choices({ test, seconds, failed, tests }, executes) {
+function choices({ test, seconds: load, failed, tests }, executes) {
   const executing = tests.filter(executes);
   if (executing.length === 0) return [];
   const choice = (part, late) => ({
     test,
     ids: failed === 0 && part.length === tests.length ? null : part.map(({ id }) => id),
-    seconds: part.reduce((sum, one) => sum + one.seconds, seconds),
+    seconds: part.reduce((sum, one) => sum + one.seconds, 0),
+    load,
     late,
   });
   const quick = executing.filter((one) => one.seconds <= SLOW);
@@ -69,10 +71,16 @@ function choices({ test, seconds, failed, tests }, executes) {
 }
 
 /** Seconds, counted less for tests of the same package and of the same name. */
-function rank(file, { test, seconds }) {
+function rank(file, { test, seconds, load }) {
   const [, name, , ...path] = file.replace(/\.ts$/, '').split('/');
-  const words = path.flatMap((part) => part.split('-')).map((word) => word.replace(/s$/, ''));
-  const named = words.filter((word) => word.length > 2 && test.split('/').at(-1).includes(word));
+  const words = path.flatMap((part) => part.split('-'));
+  const others = test.split('/').at(-1).split(/[-.]/);
+  const named = words.filter((word) => others.some((other) => isAkin(word, other)));
   const own = test.startsWith(`packages/${name}/`) ? 2 : 1;
-  return seconds / own / (1 + named.length) ** 2;
+  return (seconds + load) / own / (1 + named.length) ** 2;
+}
+
+/** True for words such as stream and streaming, or shape and shapes. */
+function isAkin(a, b) {
+  return Math.min(a.length, b.length) > 2 && (a.startsWith(b) || b.startsWith(a));
 }

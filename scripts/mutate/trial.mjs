@@ -100,12 +100,15 @@ export function runsWithin(chosen, budget) {
   };
 }
 
-/** A filter that keeps the first item, and then those that stay within a sum. */
+/** A filter that keeps the first item, and then those that stay within a sum. A file is loaded once. */
 function fits(budget) {
   let spent = 0;
-  return ({ seconds }) => {
-    if (spent > 0 && spent + seconds > budget) return false;
-    spent += seconds;
+  const loaded = new Set();
+  return ({ test, seconds, load }) => {
+    const cost = seconds + (loaded.has(test) ? 0 : load);
+    if (spent > 0 && spent + cost > budget) return false;
+    spent += cost;
+    loaded.add(test);
     return true;
   };
 }
@@ -113,21 +116,27 @@ function fits(budget) {
 /** Runs of at most so many seconds each; the last one takes the rest. */
 function parted(chosen, limits) {
   const runs = [];
-  for (const { test, ids, seconds } of chosen) {
-    if (isReplacing(test)) continue;
+  for (const one of chosen) {
+    if (isReplacing(one.test)) continue;
     const limit = limits[runs.length - 1] ?? Infinity;
-    if (runs.length === 0 || runs.at(-1).seconds + seconds > limit)
+    if (runs.length === 0 || runs.at(-1).seconds + one.seconds + one.load > limit)
       runs.push({ tests: [], seconds: 0 });
-    add(runs.at(-1), { test, ids, seconds });
+    add(runs.at(-1), one);
   }
   const alone = chosen.filter(({ test }) => isReplacing(test));
-  return [...runs, ...alone.map(({ test, ids, seconds }) => ({ tests: [{ test, ids }], seconds }))];
+  return [
+    ...runs,
+    ...alone.map(({ test, ids, seconds, load }) => ({
+      tests: [{ test, ids }],
+      seconds: seconds + load,
+    })),
+  ];
 }
 
 /** Adds tests to a run. A process can load a test file only once. */
-function add(run, { test, ids, seconds }) {
+function add(run, { test, ids, seconds, load }) {
   const same = run.tests.find((one) => one.test === test);
   if (same === undefined) run.tests.push({ test, ids });
   else same.ids = [...same.ids, ...ids];
-  run.seconds += seconds;
+  run.seconds += seconds + (same === undefined ? load : 0);
 }
