@@ -9,6 +9,7 @@ import { train, trainingDefaults } from '@polysem/engine/training';
 import { goodnessOf } from '../src/audit/goodness.ts';
 import { median, outliersOf } from '../src/audit/outliers.ts';
 import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
+import { proportional } from '../src/audit/null-predictions.ts';
 import { permutationTest } from '../src/audit/permutation-test.ts';
 import { medianInterval, trendOf } from '../src/audit/trend.ts';
 import { normal, uniform } from '@polysem/numerics/random';
@@ -271,6 +272,11 @@ describe('figures of an audit', () => {
       12,
     );
     expect(partialCorrelation(0.3, 1, 0.3)).toBeNaN();
+  });
+
+  it('have a null prediction in proportion to importance, up to a whole dimension', () => {
+    const predicted = proportional(Float64Array.of(1, 2, 0, 100), Float64Array.of(0.1, 0.2, 0, 1));
+    [0.1, 0.2, 0, 1].forEach((expected, i) => expect(predicted[i]).toBeCloseTo(expected, 12));
   });
 
   it('list outliers, largest first', () => {

@@ -5,7 +5,7 @@ import { type Embedding, embedding } from '../src/embedding/embedding.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { blockSearch, withoutZeros } from '../src/geometry/block-search.ts';
 import { crossSums } from '../src/geometry/cross-sums.ts';
-import { isRuledOut, promisingCuts, sigmaOf, weighCut } from '../src/geometry/cuts.ts';
+import { isRuledOut, promisingCuts, sigmaOf, weighCut, widestCut } from '../src/geometry/cuts.ts';
 import { freedomOf, type CutProblem } from '../src/geometry/division.ts';
 import { freedomRanges } from '../src/geometry/freedom-range.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
@@ -122,3 +122,13 @@ describe('products of a large embedding', () => {
 function farthest(a: Float64Array, b: Float64Array): number {
   return a.reduce((most, x, k) => Math.max(most, Math.abs(x - b[k])), 0);
 }
+
+it.each([
+  [[], undefined],
+  [[0.5], 1],
+  [[0.1, 0.2, 0.6, 0.7], 2],
+  // Below the least noise, links do not differ.
+  [[1e-9, 1e-3, 0.5], 2],
+])('the widest cut of links at %j is before link %s', (height, cut) => {
+  expect(widestCut({ tree: { height }, leastSigma: 1e-2 } as unknown as CutProblem)).toBe(cut);
+});

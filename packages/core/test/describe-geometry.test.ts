@@ -210,6 +210,13 @@ describe('trackBlocks', () => {
     ]);
   });
 
+  it('gives a new number to a block that has no feature of an earlier one', () => {
+    expect(trackBlocks([[[0, 1]], [[2]]], 3)).toEqual([
+      [0, 0, null],
+      [null, null, 1],
+    ]);
+  });
+
   it('never gives two blocks of one checkpoint the same number', () => {
     const partition = fc
       .array(fc.integer({ min: -1, max: 3 }), { minLength: 8, maxLength: 8 })

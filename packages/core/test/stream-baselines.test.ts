@@ -16,6 +16,7 @@ import { ownNormsSource } from '../src/streaming/baselines/own-norms-source.ts';
 import { shuffledNormsSource } from '../src/streaming/baselines/shuffled-norms-source.ts';
 import { sparseSource } from '../src/streaming/baselines/sparse-source.ts';
 import { unitVectorSource } from '../src/streaming/baselines/unit-vector-source.ts';
+import { randomSubspaceQuantile } from '../src/streaming/baselines/baseline-figures.ts';
 import { betaCdf, betaQuantile } from '../../numerics/src/elementary/beta.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
 import { fastStream, fastUniform, fillFastNormal } from '../../numerics/src/random/fast-normal.ts';
@@ -223,6 +224,11 @@ describe('closed forms of baselines', () => {
     expect((at(0.1) - at(0.9)) / 2 / z / deviation).toBeCloseTo(1, 12);
     const shift = ((at(0.1) + at(0.9)) / 2 - mean) / deviation;
     expect((shift * 6 * Math.sqrt(features - 1)) / (z * z - 1)).toBeCloseTo(skewness, 10);
+  });
+
+  it('give every feature a whole leverage if there are no more features than dimensions', () => {
+    for (const p of [0.1, 0.5, 0.9]) expect(randomSubspaceQuantile(5, 5)(p)).toBe(1);
+    expect(randomSubspaceQuantile(4, 5)(0.5)).toBe(betaQuantile(0.5, 2, 0.5));
   });
 
   it('are comparable with the figures of a measured matrix', () => {

@@ -85,6 +85,16 @@ describe('bootstrapSummary', () => {
     expect(Math.abs(s.median.high - middle[1])).toBeLessThan(0.3 * (middle[1] - middle[0]));
   });
 
+  it('has the medians of resamples of three values, which are known', () => {
+    // The median of three draws is the least value with probability 7 / 27, and the largest likewise: beyond a quarter.
+    const { median } = bootstrapSummary(Float64Array.of(1, 2, 4), {
+      seed: 3,
+      resamples: 20_000,
+      level: 0.5,
+    });
+    expect(median).toEqual({ estimate: 2, low: 1, high: 4 });
+  });
+
   it('gives the estimates of the list, scales the total, and repeats its results for a seed', () => {
     const values = skewed(1000, 3);
     const s = bootstrapSummary(values, { seed: 1 });
