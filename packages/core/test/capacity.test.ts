@@ -263,9 +263,10 @@ describe('measureCapacity', () => {
   });
 
   it('rejects numbers that are not finite, with feature and dimension', () => {
-    expect(() => measureCapacity(embedding(2, 2, Float64Array.of(1, 2, 3, NaN)))).toThrow(
-      'feature 1 has NaN in dimension 1',
-    );
+    for (const bad of [NaN, Infinity, -Infinity])
+      expect(() => measureCapacity(embedding(2, 2, Float64Array.of(1, 2, 3, bad)))).toThrow(
+        `feature 1 has ${bad} in dimension 1`,
+      );
   });
 });
 

@@ -1,9 +1,11 @@
 import { generator, normal, permutation } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
+import { cosineMatrix } from '../src/compare/cosine-matrix.ts';
 import { embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
-import { compare, permuted, range } from './compare-cases.ts';
+import { compare, cosinesOf, permuted, range } from './compare-cases.ts';
 
 describe('large dictionaries', () => {
   it('are compared through streams and products in float32 alike', async () => {
@@ -61,6 +63,22 @@ describe('large dictionaries', () => {
     expect(span?.chance).toBe(rank / dims);
     [1, 1, 1, 1, 0, 0, 0, 0].forEach((cosine, k) =>
       expect(span?.cosines?.[k]).toBeCloseTo(cosine, 6),
+    );
+  });
+
+  it('have cosines in float64 up to 10^8 multiplications, rounded once', async () => {
+    // Enough for a kernel.
+    const [dims, features] = [300, 100];
+    const [a, b] = [1, 2].map((seed) => gaussianEmbedding(dims, features, seed));
+    const sources = [embeddingSource(a, 'A'), embeddingSource(b, 'B')] as const;
+    const { values } = await cosineMatrix(
+      ...sources,
+      {},
+      manyWorkers(2, () => 0),
+    );
+    // Two roundings of float64 can only differ at a tie of float32, which 10^4 cosines do not meet.
+    cosinesOf(a, b).forEach((row, i) =>
+      row.forEach((x, j) => expect(values[i * features + j]).toBe(Math.fround(x))),
     );
   });
 });

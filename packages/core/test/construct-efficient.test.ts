@@ -90,6 +90,17 @@ describe('constructEfficient', () => {
     expect(measureCapacity(w).capacity[0]).toBeCloseTo(0.1, 12);
   });
 
+  it('gives features random signs with flip', () => {
+    const description = { blocks: [{ dims: 3, features: 40 }], rotate: false, permute: false };
+    const plain = constructEfficient(generator(2), { ...description, flip: false }).embedding;
+    const { embedding: w } = constructEfficient(generator(2), { ...description, flip: true });
+    const signs = Array.from({ length: 40 }, (_, i) =>
+      Math.sign(w.data[3 * i] / plain.data[3 * i]),
+    );
+    expect(new Set(signs)).toEqual(new Set([-1, 1]));
+    w.data.forEach((x, at) => expect(x).toBe(signs[Math.floor(at / 3)] * plain.data[at]));
+  });
+
   it('adds noise of the given level', () => {
     const description = {
       blocks: [
