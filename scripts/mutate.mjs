@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { fileURLToPath } from 'node:url';
-import { chooseMutants, sourceFiles } from './mutate/choose.mjs';
+import { allMutants, chooseMutants, sourceFiles } from './mutate/choose.mjs';
 import { testSources } from './mutate/coverage.mjs';
 import { equivalence, faultsOf, readEquivalents } from './mutate/equivalent.mjs';
-import { hashOf, openJournal, resultsIn } from './mutate/journal.mjs';
+import { hashOf, openJournal, resultsIn, survivorsAmong } from './mutate/journal.mjs';
 import { parallelTrials } from './mutate/parallel.mjs';
 import { countsByFile, countsByRoom, lineOf, table } from './mutate/report.mjs';
 
@@ -20,7 +20,8 @@ minutes; later runs measure only tests again that load changed files.
 
   --count <n>      number of mutants, each on a line of its own, or all: one per line (default 100)
   --seed <n>       seed of the choice (default 1)
-  --room <name>    only this package or folder of a package, for example engine or core/theory
+  --room <name>    only this package, folder or file, for example engine, core/theory or core/theory/bounds.ts
+  --again <file>   try what survived in the results in this file, also where sources have changed since, instead of a choice
   --jobs <n>       number of processes that run tests (default: one per processor)
   --budget <s>     seconds of tests per mutant, as measured with coverage, which is slower (default 60)
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
@@ -38,6 +39,7 @@ const OPTIONS = {
   count: { type: 'string', default: '100' },
   seed: { type: 'string', default: '1' },
   room: { type: 'string', default: '' },
+  again: { type: 'string' },
   jobs: { type: 'string', default: `${availableParallelism()}` },
   budget: { type: 'string', default: '60' },
   minutes: { type: 'string', default: 'Infinity' },
@@ -56,10 +58,9 @@ async function main() {
   if (flags.help) return console.log(HELP);
   const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
   const [seed, jobs, budget, minutes] = ['seed', 'jobs', 'budget', 'minutes'].map(number);
-  const count = flags.count === 'all' ? Infinity : number('count');
   const all = chooseMutants(root, { count: Infinity, seed, room: flags.room });
   if (all.length === 0) refuse(`--room: no sources in ${flags.room}`);
-  const mutants = count === Infinity ? all : chooseMutants(root, { count, seed, room: flags.room });
+  const mutants = chosen(root, all, seed);
   if (flags.list)
     return console.log(mutants.map((mutant) => lineOf({ ...mutant, outcome: '' })).join('\n'));
   const equivalents = readEquivalents(root);
@@ -103,6 +104,15 @@ function journalOf(out, of) {
   } catch (error) {
     return refuse(error.message);
   }
+}
+
+function chosen(root, all, seed) {
+  if (flags.again !== undefined) {
+    const survivors = survivorsAmong(allMutants(root, flags.room), flags.again);
+    return survivors.length > 0 ? survivors : refuse(`--again: no survivors in ${flags.again}`);
+  }
+  if (flags.count === 'all') return all;
+  return chooseMutants(root, { count: number('count'), seed, room: flags.room });
 }
 
 /** Marks mutants that are equivalent. */

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { chooseMutants, roomOf } from '../scripts/mutate/choose.mjs';
+import { allMutants, chooseMutants, roomOf } from '../scripts/mutate/choose.mjs';
 import { testFiles } from '../scripts/mutate/coverage.mjs';
 import { equivalence, faultsOf, linesOf, readEquivalents } from '../scripts/mutate/equivalent.mjs';
 import { executed, holds, offsetsOf, packed } from '../scripts/mutate/executed.mjs';
-import { openJournal } from '../scripts/mutate/journal.mjs';
+import { openJournal, survivorsAmong } from '../scripts/mutate/journal.mjs';
 import { mutated, mutationPoints } from '../scripts/mutate/points.mjs';
 import { countsByRoom, wilsonInterval } from '../scripts/mutate/report.mjs';
 import { testsByCoverage } from '../scripts/mutate/select.mjs';
@@ -286,6 +286,21 @@ describe('the journal', () => {
     const third = openJournal(path, { ...of, tests: 'u' });
     expect(third.known(mutant(2))?.outcome).toBe('survived');
     expect(() => openJournal(path, { ...of, sources: 'v' })).toThrow(/other sources/);
+  });
+});
+
+describe('survivors', () => {
+  it('are found again by their lines, where the file has changed', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'polysem-survivors-'));
+    const path = join(folder, 'results.jsonl');
+    const mutants = allMutants(root, 'core/theory/bounds.ts');
+    const journal = openJournal(path, { sources: 's', tests: 't' });
+    const moved = ({ start, end, ...others }: (typeof mutants)[number], outcome: string) =>
+      Object.assign({}, others, { start: start + 10, end: end + 10, outcome });
+    journal.add(moved(mutants[3], 'survived'));
+    journal.add(moved(mutants[5], 'killed'));
+    expect(survivorsAmong(mutants, path)).toEqual([mutants[3]]);
+    rmSync(folder, { recursive: true });
   });
 });
 

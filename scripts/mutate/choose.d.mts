@@ -11,6 +11,9 @@ export interface Mutant extends Point {
   readonly mutant: string;
 }
 
+/** All mutants of the sources in a room. */
+export function allMutants(root: string, room?: string): Mutant[];
+
 /** Random mutants, spread over all rooms. */
 export function chooseMutants(
   root: string,

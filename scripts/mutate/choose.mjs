@@ -10,7 +10,12 @@ export function roomOf(file) {
   return rest.length > 1 ? `${name}/${rest[0]}` : name;
 }
 
-/** Paths of all source files below a folder, sorted. */
+/** Path of a source file as --room takes it, such as core/theory/bounds.ts. */
+function placeOf(file) {
+  return file.replace(/^packages\/([^/]+)\/src\//, '$1/');
+}
+
+/** Paths of all source files in a package, in one of its folders, or of one file; sorted. */
 export function sourceFiles(root, room = '') {
   return readdirSync(join(root, 'packages'))
     .flatMap((name) =>
@@ -18,8 +23,18 @@ export function sourceFiles(root, room = '') {
         .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
         .map((path) => `packages/${name}/src/${path.replaceAll('\\', '/')}`),
     )
-    .filter((file) => `${roomOf(file)}/`.startsWith(room === '' ? '' : `${room}/`))
+    .filter((file) => `${placeOf(file)}/`.startsWith(room === '' ? '' : `${room}/`))
     .toSorted();
+}
+
+/** All mutants of the sources in a room, each with its lines before and after the change. */
+export function allMutants(root, room = '') {
+  return sourceFiles(root, room).flatMap((file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    return mutationPoints(file, text).map((point, index) =>
+      Object.assign({ file, point: index }, point, linesOf(text, point)),
+    );
+  });
 }
 
 /**
@@ -32,15 +47,10 @@ export function sourceFiles(root, room = '') {
 export function chooseMutants(root, { count, seed, room = '' }) {
   const next = generator(seed);
   const rooms = new Map();
-  for (const file of sourceFiles(root, room)) {
-    const text = readFileSync(join(root, file), 'utf8');
-    const points = mutationPoints(file, text);
-    const name = roomOf(file);
-    const ofRoom = rooms.get(name) ?? [];
-    points.forEach((point, index) =>
-      ofRoom.push({ file, point: index, ...point, ...linesOf(text, point) }),
-    );
-    rooms.set(name, ofRoom);
+  for (const mutant of allMutants(root, room)) {
+    const name = roomOf(mutant.file);
+    if (!rooms.has(name)) rooms.set(name, []);
+    rooms.get(name).push(mutant);
   }
   const total = [...rooms.values()].reduce((sum, points) => sum + points.length, 0);
   const chosen = [];

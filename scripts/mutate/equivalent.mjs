@@ -43,7 +43,8 @@ function flat(lines) {
   return lines.replace(/\s+/g, ' ').trim();
 }
 
-function keyOf({ file, code, mutant }) {
+/** Identity of a mutant by its lines, which outlasts changes elsewhere in the file. */
+export function keyOf({ file, code, mutant }) {
   return JSON.stringify([file, code, mutant]);
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { keyOf } from './equivalent.mjs';
 
 /** Outcomes that more tests could change. */
 const OPEN = new Set(['survived', 'not covered']);
@@ -61,6 +62,13 @@ function endLine(path) {
 export function resultsIn(path) {
   const lines = readJournal(path).filter((line) => line.outcome !== undefined);
   return [...new Map(lines.map((line) => [identity(line), line])).values()];
+}
+
+/** Mutants among those given that survived in a journal, also one of other sources: they are found by their lines. */
+export function survivorsAmong(mutants, path) {
+  const open = resultsIn(path).filter(({ outcome }) => OPEN.has(outcome));
+  const keys = new Set(open.map(keyOf));
+  return mutants.filter((mutant) => keys.has(keyOf(mutant)));
 }
 
 /** Lines of a journal. The last one may be cut off by the end of its run. */
