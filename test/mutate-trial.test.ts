@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -15,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { coverage, writeOffsets } from '../scripts/mutate/coverage.mjs';
 import { startJob } from '../scripts/mutate/jobs.mjs';
 import { mutationPoints } from '../scripts/mutate/points.mjs';
+import { childrenOf, useOf } from '../scripts/mutate/process-use.mjs';
 import { testsByCoverage } from '../scripts/mutate/select.mjs';
 import { mutantTrial } from '../scripts/mutate/trial.mjs';
 
@@ -87,6 +89,22 @@ function smallRepository(): string {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   return folder;
 }
+
+it.skipIf(process.platform !== 'linux')(
+  'counts the work of children, but not of earlier ones',
+  async () => {
+    const child = spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+    try {
+      await expect.poll(() => useOf(process.pid).seconds).toBeGreaterThan(0.1);
+      expect(useOf(process.pid).bytes).toBeGreaterThan(2 ** 20);
+      expect(childrenOf(process.pid)).toContain(`${child.pid}`);
+      const others = new Set(childrenOf(process.pid));
+      expect(useOf(process.pid, others)).toMatchObject({ seconds: 0, bytes: 0 });
+    } finally {
+      child.kill('SIGKILL');
+    }
+  },
+);
 
 // Coverage by position needs a Node that loads TypeScript.
 describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', () => {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import process from 'node:process';
-import { useOf } from './process-use.mjs';
+import { childrenOf, useOf } from './process-use.mjs';
 
 /** Seconds between two looks at a running test. */
 const LOOK = 0.25;
@@ -103,8 +103,10 @@ function answerOf(child, limit) {
 /** Watches the work of the tests, which are descendants of a process: how busy the machine is does not count. */
 function overWork(pid, limit) {
   let seen = { at: Date.now(), work: 0 };
+  // The worker of the run before may still be ending.
+  const before = new Set(childrenOf(pid));
   return () => {
-    const { own, seconds, bytes } = useOf(pid);
+    const { own, seconds, bytes } = useOf(pid, before);
     if (bytes > MEMORY) return { failed: '', by: 'takes 4 GB', ended: true };
     if (seconds > limit) return { failed: '', timedOut: true };
     // The process itself works too: it serves the sources. A sum of descendants falls when they end.

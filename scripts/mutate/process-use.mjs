@@ -9,12 +9,13 @@ const PAGE = 4096;
  * Seconds of the processor of a process, and those and the memory of all its descendants.
  *
  * @param {number} pid
+ * @param {ReadonlySet<string>} ignored children that do not count.
  * @returns {{ own: number, seconds: number, bytes: number }} zeros where the system has no /proc.
  */
-export function useOf(pid) {
+export function useOf(pid, ignored = new Set()) {
   const own = statOf(pid);
   const sum = { own: own === null ? 0 : secondsOf(own.slice(11, 13)), seconds: 0, bytes: 0 };
-  const open = [...childrenOf(pid)];
+  const open = childrenOf(pid).filter((child) => !ignored.has(child));
   for (const child of open) {
     const fields = statOf(child);
     if (fields === null) continue;
@@ -30,7 +31,8 @@ function secondsOf(fields) {
   return fields.reduce((sum, field) => sum + Number(field), 0) / TICKS;
 }
 
-function childrenOf(pid) {
+/** Numbers of the children of a process, as text. */
+export function childrenOf(pid) {
   const text = read(`/proc/${pid}/task/${pid}/children`);
   return text.split(' ').filter((word) => word !== '');
 }
