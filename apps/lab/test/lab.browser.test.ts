@@ -196,6 +196,22 @@ describe.skipIf(!hasBrowser)('the lab', () => {
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toContain('0.25 times');
   });
 
+  it('reads no cell beyond axes that have become shorter', async () => {
+    const page = await open(`${SMALL}&seed=3`);
+    await page.getByRole('application', { name: /trained/ }).focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown'])
+      // oxlint-disable-next-line no-await-in-loop -- one key after the other
+      await page.keyboard.press(key);
+    await page.locator('.reading .is-read').waitFor();
+    const shorter = 'x=importance=0.25:4:2&y=density=1:0.1:2&steps=200&r=2&b=64&seed=3';
+    await page.evaluate((link) => (location.hash = link), `v=1&${shorter}`);
+    await page.waitForFunction(() => {
+      const { lab } = globalThis as never as { lab: { columns: number[]; diagrams: Shown } };
+      return lab.columns.length === 2 && lab.diagrams.status === 'done';
+    });
+    expect(await page.locator('.reading .is-read').count()).toBe(0);
+  });
+
   it('highlights a feature in every panel', async () => {
     const page = await open(SMALL);
     await page.keyboard.press('3');
