@@ -3,6 +3,7 @@ import { constructEfficient } from '../src/geometry/construct-efficient.ts';
 import { embedding, embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
 import { generator, studentT } from '@polysem/numerics/random';
+import { gram } from '../src/embedding/gram.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { randomTightFrame } from '../src/geometry/random-tight-frame.ts';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -116,6 +117,28 @@ describe('planted blocks', () => {
     }
     expect(found.full).toEqual(blocks[2]);
     expect(found.ignored).toHaveLength(2);
+  });
+
+  it('have the leakage of their definition in noise', () => {
+    const { embedding: w } = constructEfficient(generator(6), {
+      blocks: [
+        { dims: 4, features: 12 },
+        { dims: 3, features: 9 },
+      ],
+      noise: 0.03,
+    });
+    const g = gram(w);
+    const square = (i: number, j: number): number => g[i * w.features + j] ** 2;
+    const everything = Array.from({ length: w.features }, (_, i) => i);
+    const squares = (among: readonly number[], others: readonly number[]): number =>
+      among.reduce((sum, i) => others.reduce((s, j) => s + square(i, j), sum), 0);
+    const { components: found } = findBlocks(w);
+    expect(found).toHaveLength(2);
+    for (const { features, leakage } of found) {
+      const expected = 1 - squares(features, features) / squares(features, everything);
+      expect(expected).toBeGreaterThan(1e-4);
+      expect(leakage).toBeCloseTo(expected, 12);
+    }
   });
 
   it('keep short members that only all pairs together distinguish from noise', () => {

@@ -81,7 +81,10 @@ describe.each(SEARCHES)('an interrupted search for neighbours %s', (_, total, se
               { ...cut, begun },
             );
           const done: number[] = [];
-          const onProgress = (step: { readonly done: number }): void => void done.push(step.done);
+          const onProgress = (step: { readonly done: number; readonly total: number }): void => {
+            done.push(step.done);
+            expect(step.total).toBe(total);
+          };
           const workers = manyWorkers(3, () => uniform(g) / 3);
           expect(await search({ begun, onProgress }, workers)).toEqual(expected);
           // Every pair that the state lacks is compared, and no other.

@@ -1,0 +1,42 @@
+import { generator } from '@polysem/numerics/random';
+import { describe, expect, it } from 'vitest';
+import { activeSetSampler } from '../src/features/active-set-sampler.ts';
+
+/** All sets of m of the features 0 .. n - 1, ascending. */
+function setsOf(n: number, m: number): number[][] {
+  return Array.from({ length: 2 ** n }, (_, bits) =>
+    Array.from({ length: n }, (__, i) => i).filter((i) => ((bits >> i) & 1) === 1),
+  ).filter((set) => set.length === m);
+}
+
+describe('activeSetSampler', () => {
+  it.each([
+    ['different', [0.2, 0.5, 0.9, 0.05]],
+    ['equal', [0.3, 0.3, 0.3, 0.3]],
+  ])('draws sets of a given size with their probabilities: %s densities', (_, densities) => {
+    const { counts, sample } = activeSetSampler(densities);
+    const odds = densities.map((p) => p / (1 - p));
+    const product = (set: readonly number[]): number => set.reduce((all, i) => all * odds[i], 1);
+    const empty = densities.reduce((all, p) => all * (1 - p), 1);
+    const draws = 20_000;
+    for (let m = 0; m <= 4; m++) {
+      const sets = setsOf(4, m);
+      const total = sets.reduce((sum, set) => sum + product(set), 0);
+      expect(counts[m]).toBeCloseTo(empty * total, 14);
+      const g = generator(m);
+      const drawn = new Map<string, number>();
+      for (let draw = 0; draw < draws; draw++) {
+        const set = sample(g, m).join();
+        drawn.set(set, (drawn.get(set) ?? 0) + 1);
+      }
+      // Five standard deviations of a binomial number.
+      for (const set of sets) {
+        const p = product(set) / total;
+        const found = (drawn.get(set.join()) ?? 0) / draws;
+        expect(Math.abs(found - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / draws));
+        drawn.delete(set.join());
+      }
+      expect([...drawn]).toEqual([]);
+    }
+  });
+});

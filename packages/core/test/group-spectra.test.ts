@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { FeatureSource } from '../src/embedding/feature-source.ts';
+import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
+import { groupSpectra, sumPrecision } from '../src/streaming/geometry/group-spectra.ts';
+import { scaledBy } from '../src/streaming/transforms.ts';
+import { manyWorkers } from './many-workers.ts';
+
+const LARGE = 17_000;
+const source = gaussianSource({ dims: 128, features: LARGE + 40, seed: 1 });
+const range = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, k) => first + k);
+/** A group that the workers sum, and one that is read as a whole. */
+const groups = [range(0, LARGE), range(LARGE, 40)];
+
+async function valuesOf(from: FeatureSource): Promise<Float64Array[]> {
+  const found: Float64Array[] = [];
+  const workers = manyWorkers(2, () => 0);
+  await groupSpectra(from, groups, workers, {}, (group, { values }) => {
+    found[group] = Float64Array.from(values);
+  });
+  return found;
+}
+
+describe('groupSpectra', () => {
+  it('scales singular values with the vectors', async () => {
+    const plain = await valuesOf(source);
+    // Beyond the range within which sums of squares need no scale.
+    const small = await valuesOf(scaledBy(source, new Float64Array(LARGE + 40).fill(2 ** -100)));
+    expect(plain.map(({ length }) => length)).toEqual([128, 40]);
+    small.forEach((values, group) =>
+      values.forEach((value, k) => {
+        const ratio = (value * 2 ** 100) / plain[group][k];
+        // S in float32: 2^-24 per product, about 2^12 of them.
+        expect(Math.abs(ratio - 1)).toBeLessThan(2 ** -12);
+      }),
+    );
+    // The singular values of a Gaussian matrix lie between sqrt(N) -+ sqrt(D), with Gaussian tails.
+    const [values] = plain;
+    expect(values[0]).toBeLessThan(Math.sqrt(LARGE) + Math.sqrt(128) + 5);
+    expect(values[127]).toBeGreaterThan(Math.sqrt(LARGE) - Math.sqrt(128) - 5);
+  });
+
+  it('sums vectors of float64 in float64', () => {
+    expect(sumPrecision({ ...source, precision: 'float64' })).toBe('float64');
+    expect(sumPrecision({ ...source, precision: 'float32' })).toBe('auto');
+  });
+});
