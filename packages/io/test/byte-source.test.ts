@@ -1,11 +1,19 @@
 /* oxlint-disable no-await-in-loop -- one function ends after the other */
 import { describe, expect, test } from 'vitest';
+import { fileSource } from '../src/bytes/index.ts';
 import { bytesSource } from '../src/index.ts';
+import { comparing } from '../src/bytes/same-version.ts';
 import { limiter, retried, Transient } from '../src/bytes/retry.ts';
 
-describe('a source of bytes', () => {
+describe.each([
+  ['bytes', bytesSource],
+  [
+    'a dropped file',
+    (name: string, bytes: Uint8Array<ArrayBuffer>) => fileSource(new File([bytes], name)),
+  ],
+] as const)('a source of %s', (_, sourceOf) => {
   const bytes = Uint8Array.of(1, 2, 3, 4);
-  const source = bytesSource('x', bytes);
+  const source = sourceOf('x', bytes);
 
   test.each([
     [0, 0],
@@ -38,6 +46,19 @@ describe('a source of bytes', () => {
     (await source.read(0, 4)).fill(0);
     expect(await source.read(0, 4)).toEqual(Uint8Array.of(1, 2, 3, 4));
   });
+});
+
+test('ranges of a server without ETags are followed by 256 bytes that were seen before', async () => {
+  const calls: [number, number][] = [];
+  const fetchRange = comparing('x', new Uint8Array(300), async (offset, length) => {
+    calls.push([offset, length]);
+    return new Uint8Array(length);
+  });
+  expect(await fetchRange(100_000, 10)).toEqual(new Uint8Array(10));
+  expect(calls).toEqual([
+    [100_000, 10],
+    [44, 256],
+  ]);
 });
 
 describe('a limiter', () => {

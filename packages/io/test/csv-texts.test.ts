@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bytesSource, readTable } from '../src/index.ts';
+import { visitLines } from '../src/formats/csv/text-lines.ts';
+import { bytesSource, openTensors, readTable, type ByteSource } from '../src/index.ts';
 import { parseLabels } from '../src/labels/index.ts';
 import { csvDoubts, encodeCsv } from '../src/tables/index.ts';
 
@@ -74,4 +75,26 @@ describe('texts in CSV', () => {
       'label: "NA" is missing for pandas; read with keep_default_na=False, or write .parquet',
     ]);
   });
+});
+
+test('the separator of a matrix is the one between the most numbers', async () => {
+  const text = new TextEncoder().encode('a,b 1 2\nc,d 3 4\n');
+  const file = await openTensors(bytesSource('x.csv', text));
+  expect(file.rowNames).toEqual(['a,b', 'c,d']);
+  expect(await file.read('x')).toMatchObject({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
+});
+
+test('a line has at most 2^26 characters', async () => {
+  const letters = (size: number): ByteSource => ({
+    name: 'x',
+    size,
+    read: async (_, length) => new Uint8Array(length).fill(0x61),
+  });
+  const lengths: number[] = [];
+  const visit = (line: string) => void lengths.push(line.length);
+  await visitLines(letters(2 ** 26), visit);
+  await expect(visitLines(letters(2 ** 26 + 1), visit)).rejects.toThrow(
+    'x: has a line of more than 67108864 characters; write one row per line',
+  );
+  expect(lengths).toEqual([2 ** 26]);
 });

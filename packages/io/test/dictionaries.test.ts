@@ -1,5 +1,5 @@
 import { bytesSource, encodeSafetensors, openTensors } from '@polysem/io';
-import { decoderDoubt, findFeatures } from '@polysem/io/layouts';
+import { decoderDoubt, findFeatures, PRESETS } from '@polysem/io/layouts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { groupsOf } from '../src/layouts/dictionaries/coder-layout.ts';
@@ -65,6 +65,20 @@ describe('doubts about dictionaries', () => {
     expect(notes).toHaveLength(1);
   });
 
+  it('leave out a cross-layer transcoder that does not write as many layers as it reads', () => {
+    const found = find({ w_enc: [2, 8, 24], w_dec: [2, 24, 3, 8], b_enc: [2, 24] });
+    expect(found.filter(({ layout }) => layout.includes('cross-layer'))).toEqual([]);
+  });
+
+  it.each('d_sae num_latents dict_size d_hidden n_dirs n_latents dictionary_size'.split(' '))(
+    'vanish where the configuration gives the latents as %s',
+    (name) => {
+      expect(lines({ W_dec: [5, 8] }, { config: { [name]: 5 } })).toEqual([
+        'sae-decoder -: rows, 5 x 8',
+      ]);
+    },
+  );
+
   it('leave out a coder with three axes that fit no order', () => {
     const shapes = { W_enc: [2, 8, 24], W_dec: [7, 2, 9], b_enc: [24], b_dec: [2, 8] };
     const { notes } = findFeatures(entries(shapes));
@@ -123,6 +137,7 @@ describe('names of files and folders', () => {
 describe('layouts of dictionaries', () => {
   it.each(files)('%s: axis, kind, layer and parts', (_, { shapes, hints, expected }) => {
     expect(lines(shapes, hints)).toEqual(expected);
+    for (const { preset } of find(shapes, hints)) expect(PRESETS).toContain(preset);
   });
 
   it.each(files)(

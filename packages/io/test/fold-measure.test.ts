@@ -88,9 +88,15 @@ describe('the code normalisation of a crosscoder of dictionary_learning', () => 
 
   it('makes the norms of the parts their relative norms', async () => {
     const { file, get } = await crosscoder(1, null);
-    const read = (name: string) => file.read(name);
+    const names: string[] = [];
+    const read = (name: string) => {
+      names.push(name);
+      return file.read(name);
+    };
     const { data } = await gatherFeatures(get('crosscoder-decoder', '0'), read, 'm');
     for (let i = 0; i < N; i++)
       expect(Math.hypot(...data.subarray(i * D, (i + 1) * D))).toBeCloseTo(norm(0, i) / sum(i), 12);
+    // Both parts are in one tensor, which is read once.
+    expect(names).toEqual(['decoder.weight']);
   });
 });

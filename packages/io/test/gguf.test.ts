@@ -43,6 +43,13 @@ describe.each(['little-endian.gguf', 'big-endian.gguf'])('%s', (name) => {
 });
 
 describe('little-endian.gguf', () => {
+  test('is read alike as version 2, which has the same layout', async () => {
+    const bytes = fixtureBytes('little-endian.gguf');
+    bytes[4] = 2;
+    const found = await readTensor(bytesSource('x', bytes), 'f32');
+    expect(found).toEqual(await readTensor(fixture('little-endian.gguf'), 'f32'));
+  });
+
   test('bfloat16', async () => {
     const bf16 = await readTensor(fixture('little-endian.gguf'), 'bf16');
     expect(bf16).toEqual({ name: 'bf16', dtype: 'BF16', shape: [2, 3], data: f32(M_BF16) });
@@ -134,6 +141,11 @@ describe('hostile GGUF files', () => {
       'version 1',
       padded(concat('GGUF', u32(1))),
       'is GGUF version 1, not 2 or 3; convert it with a current llama.cpp',
+    ],
+    [
+      'version 4',
+      padded(concat('GGUF', u32(4))),
+      'is GGUF version 4, not 2 or 3; convert it with a current llama.cpp',
     ],
     [
       'nine million empty tensors',

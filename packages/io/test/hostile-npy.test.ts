@@ -105,6 +105,11 @@ describe('npy', () => {
       rawNpy('['.repeat(60000)),
       'the npy header is damaged: expected no more than 32 levels of nesting at character 33',
     ],
+    [
+      'deep nesting of tuples',
+      rawNpy('('.repeat(60000)),
+      'the npy header is damaged: expected no more than 32 levels of nesting at character 33',
+    ],
     ...[
       [0, 0],
       [4, 0],
@@ -253,6 +258,14 @@ describe('npz', () => {
     expect(await problemOf(valid)).toMatch(
       /the end record and the zip64 end record of the zip name different directories; the file is damaged$/,
     );
+  });
+
+  test('a locator of zip64 that leads to no end record is rejected', async () => {
+    const bytes = fixtureBytes('zip64.npz');
+    const at = bytes.length - 22 - 20 - 56;
+    expect([...bytes.subarray(at, at + 4)]).toEqual([0x50, 0x4b, 6, 6]);
+    bytes[at] ^= 1;
+    expect(await problemOf(bytes)).toMatch(/the zip64 end record is missing; the file is damaged$/);
   });
 
   test.each(['stored.npz', 'deflated.npz', 'zip64.npz'])(

@@ -110,8 +110,16 @@ describe('a folder of the hub', () => {
     ]);
   });
 
-  test('is opened by a usual name on a mirror without listings', async () => {
-    files(['sub/params.safetensors']);
+  test.each([
+    'model.safetensors',
+    'params.safetensors',
+    'params.npz',
+    'sae.safetensors',
+    'checkpoints/final.safetensors',
+    'ae.pt',
+    'latest_ckpt.safetensors',
+  ])('is opened by a usual name on a mirror without listings: %s', async (name) => {
+    files([`sub/${name}`]);
     misbehave = ({ url }, response) => {
       if (!url!.startsWith('/api/')) return false;
       response.writeHead(404).end();

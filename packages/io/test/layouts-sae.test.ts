@@ -49,6 +49,14 @@ describe('layouts of sparse autoencoders', () => {
       },
       expected: ['transcoder-encoder 5: columns, 32 x 8', 'transcoder-decoder 5: rows, 32 x 12'],
     },
+    'a mixture of linear transforms stored the other way': {
+      shapes: { W_E: [6, D], b_E: [6], 'U_matrices.1': [4, D, 1], 'V_matrices.1': [4, 1, D] },
+      expected: [
+        'transcoder-encoder -: rows, 6 x 8',
+        'component-in -: rows, 4 x 8',
+        'component-out -: rows, 4 x 8',
+      ],
+    },
     'encoders stored the other way': {
       shapes: { W_enc: [F, D], W_dec: [F, D], b_enc: [F], b_dec: [D] },
       expected: ['sae-encoder -: rows, 32 x 8', 'sae-decoder -: rows, 32 x 8'],

@@ -1,7 +1,7 @@
 import { bothReadings, findFeatures, tensorsOf, type FeatureHints } from '@polysem/io/layouts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entries, find, lines, type Shapes } from './layout-files.ts';
+import { entries, find, gatherAll, lines, randomTensors, type Shapes } from './layout-files.ts';
 import { transformerFiles } from './transformer-files.ts';
 
 const D = 8;
@@ -11,6 +11,22 @@ const F = 32;
 describe('layouts of transformers', () => {
   it.each(Object.entries(transformerFiles))('%s', (_, { shapes, expected, hints }) => {
     expect(lines(shapes, hints)).toEqual(expected);
+  });
+
+  it('are not mixed: the names of GPT-2, some of which are those of others', () => {
+    const { shapes } = transformerFiles['GPT-2, Conv1D and tied'];
+    expect(new Set(find(shapes).map(({ layout }) => layout))).toEqual(new Set(['GPT-2']));
+  });
+
+  it('reads the gate of Phi-3 from the first rows and the input from the last', async () => {
+    const { shapes, hints } =
+      transformerFiles['Phi-3, gate and input stored as one, and tied by its configuration'];
+    const tensors = randomTensors(shapes, 1);
+    const found = find(shapes, hints).filter(({ tensor }) => tensor?.includes('gate_up'));
+    const read = await gatherAll(found, tensors);
+    const { data } = tensors.get('model.layers.0.mlp.gate_up_proj.weight')!;
+    expect(found.map(({ preset }) => preset)).toEqual(['mlp-in', 'mlp-gate']);
+    expect(read.map((each) => each.data)).toEqual([data.slice(F * D), data.slice(0, F * D)]);
   });
 
   it('says so where the shape cannot tell', () => {

@@ -99,6 +99,29 @@ describe('MAT-files of version 5', () => {
     },
   );
 
+  test.each([
+    ['cell', 1],
+    ['struct', 2],
+    ['object', 3],
+    ['char', 4],
+    ['sparse', 5],
+    ['function', 16],
+  ])('lists a variable of class %s, %d, without reading it', async (dtype, kind) => {
+    const { entries } = await openTensors(bytesSource('x.mat', file(variable({ kind }))));
+    expect(entries).toMatchObject([{ dtype, readable: false }]);
+  });
+
+  test.each([
+    ['miINT8', 1],
+    ['miUINT8', 2],
+    ['miUTF8', 16],
+  ])('reads a name stored as %s', async (_, type) => {
+    const opened = await openTensors(
+      bytesSource('x.mat', file(variable({ name: element(type, concat('W')) }))),
+    );
+    expect((await opened.read('W')).data).toEqual(Float32Array.of(7));
+  });
+
   test('reads any range of a compressed variable, in any order', async () => {
     const opened = await openTensors(fixture('compressed.mat'));
     const reader = await opened.open('W');
@@ -161,6 +184,15 @@ describe('other and damaged MAT-files are rejected with one line', () => {
       file(variable({ kind: 77 })),
       'variable "W" has the unknown class 77; the file is damaged',
     ],
+    ...[
+      element(6, word(1, 1)),
+      element(5, Uint8Array.of(1, 0, 0, 0, 1)),
+      element(5, word(...Array.from({ length: 65 }, () => 1))),
+    ].map((sizes, i): [string, Uint8Array, string] => [
+      `sizes of another type, of five bytes, and 65: ${i}`,
+      file(variable({ sizes })),
+      'a variable has no sizes; the file is damaged',
+    ]),
     [
       'a negative size',
       file(variable({ sizes: element(5, word(1, -2)) })),

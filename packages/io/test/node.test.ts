@@ -77,6 +77,26 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(inside)).toEqual(['a.svg']);
   });
 
+  test('removes what ended processes have left, and nothing of running ones', async () => {
+    const inside = mkdtempSync(join(folder, 'abandoned-'));
+    const path = join(inside, 'a.svg');
+    let names: string[] = [];
+    async function* content() {
+      // The temporary file of this process, which runs, and its name with a process that cannot exist.
+      const [own] = readdirSync(inside);
+      const left = own.replace(`-${process.pid}-`, `-${2 ** 30}-`);
+      writeFileSync(join(inside, left), 'half');
+      writeFileSync(join(inside, left.replace('a.svg', 'b.svg')), 'half');
+      await writeFileAtomic(path, 'first');
+      names = readdirSync(inside);
+      expect(names.toSorted()).toEqual([own, left.replace('a.svg', 'b.svg'), 'a.svg'].toSorted());
+      yield Uint8Array.of(97);
+    }
+    await writeFileAtomic(path, content());
+    expect(names).toHaveLength(3);
+    expect(readFileSync(path, 'utf8')).toBe('a');
+  });
+
   test('follows a symbolic link, and writes into a pipe', async () => {
     const inside = mkdtempSync(join(folder, 'link-'));
     writeFileSync(join(inside, 'target'), 'old');

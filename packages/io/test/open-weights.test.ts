@@ -222,6 +222,7 @@ describe('spooled', () => {
     expect(await copy.read(50, 60)).toEqual(bytes.slice(50, 110));
     expect(source.reads.at(-1)).toEqual([50, 60]);
     await expect(copy.read(9_999_999, 2)).rejects.toThrow('exceed its');
+    expect(() => copy.keep(9_999_999, 2)).toThrow('exceed its');
     // The temporary file has no name, so nothing remains even if the process is killed.
     expect(readdirSync(inside)).toEqual([]);
     await copy.close();

@@ -63,6 +63,17 @@ describe.each(CODECS)('%s', (codec) => {
   );
 });
 
+test('LZ4 of the older number, here without the frames of Hadoop, is read alike', async () => {
+  const newer = fixtureBytes('coded-lz4.parquet');
+  // Thrift: field 4 of a column, an i32, is the codec; zigzag makes 14 of LZ4_RAW and 10 of LZ4.
+  const pattern = /(?<=token|frequency|some missing)\x15\x0e/g;
+  const latin1 = Array.from(newer, (byte) => String.fromCharCode(byte)).join('');
+  expect(latin1.match(pattern)).toHaveLength(9);
+  const older = text(latin1.replaceAll(pattern, '\x15\x0a'));
+  const { columns } = await readTable(bytesSource('x', older));
+  expect(columns).toEqual((await readTable(bytesSource('x', newer))).columns);
+});
+
 test('Brotli is refused without help, and other codecs always, with the fix', async () => {
   await expect(readTable(fixture('coded-brotli.parquet'))).rejects.toThrow(
     'coded-brotli.parquet: column "token": is compressed by BROTLI, which is not read; write it with snappy, zstd or gzip, or without compression',

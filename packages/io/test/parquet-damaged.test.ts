@@ -208,6 +208,12 @@ describe('Snappy', () => {
     expect(new TextDecoder().decode(inflateSnappy(bytes, 9))).toBe('ababababa');
   });
 
+  test('a length in five bytes, the most that 32 bits take', () => {
+    const padded = (...more: number[]) => Uint8Array.of(0x82, ...more, 0b100, 97, 98);
+    expect(inflateSnappy(padded(0x80, 0x80, 0x80, 0), 2)).toEqual(Uint8Array.of(97, 98));
+    expect(() => inflateSnappy(padded(0x80, 0x80, 0x80, 0x80, 0), 2)).toThrow('is damaged');
+  });
+
   test.each([
     ['another length', block(8, 0b100, 97, 98), 9, 'does not have the length that it claims'],
     ['too few bytes', block(9, 0b100, 97), 9, 'is damaged'],

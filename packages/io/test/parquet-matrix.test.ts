@@ -75,6 +75,15 @@ describe('a Parquet file as a matrix', () => {
     const columns = [counted('x'), a, b];
     expect((await matrixOf(columns, {}, { indexColumn: true })).shape).toEqual([3, 2]);
     expect((await matrixOf(columns, {}, { indexColumn: false })).shape).toEqual([3, 3]);
+    const unnamed = [a, counted('Unnamed: 0'), b];
+    expect((await matrixOf(unnamed)).shape).toEqual([3, 2]);
+    expect((await matrixOf(unnamed, {}, { indexColumn: false })).shape).toEqual([3, 3]);
+  });
+
+  test('with two rows, where a column that counts them may be chance', async () => {
+    const two = { name: 'x', values: Int32Array.of(0, 1) };
+    const other = { name: 'y', values: Float64Array.of(0.5, 1.5) };
+    expect(await matrixOf([two, other])).toMatchObject({ shape: [2, 2], data: [0, 0.5, 1, 1.5] });
   });
 
   test('of pyarrow', async () => {

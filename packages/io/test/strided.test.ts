@@ -97,6 +97,10 @@ describe('a view with any strides', () => {
     expect(lengths).toEqual(Array.from({ length: 10 }, () => 20));
   });
 
+  test('reads single elements that are far apart', async () => {
+    expect([...(await reader([3], [20_000]).read(0, 3))]).toEqual([0, 20_000, 40_000]);
+  });
+
   test('reads the gap between rows that are close', async () => {
     const { source, lengths } = watched(4e9);
     await reader([10, 5], [8000, 1], source).read(0, 50);

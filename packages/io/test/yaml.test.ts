@@ -83,6 +83,8 @@ describe('a configuration in YAML', () => {
   test.each([
     ['a: &x 1\nb: *x\n', 'x.yaml: line 1: anchors (&) are not read'],
     ['b: 1\na: [*x]\n', 'x.yaml: line 2: aliases (*) are not read'],
+    ['a: 1\n&x b: 2\n', 'x.yaml: line 2: anchors (&) are not read'],
+    ['*x : 1\n', 'x.yaml: line 1: aliases (*) are not read'],
     ['a: !!python/object:x.Y {}\n', 'x.yaml: line 1: tags (!) are not read, except !!python/tuple'],
     ['a: |\n  b\n', 'x.yaml: line 1: block texts (|) are not read'],
     ['a: >-\n  b\n', 'x.yaml: line 1: folded texts (>) are not read'],

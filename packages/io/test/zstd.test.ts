@@ -58,6 +58,54 @@ describe('zstd', () => {
     expect(String.fromCharCode(...inflateZstd(frame(5, (5 << 3) | 1, 0x41, 0), 5))).toBe('AAAAA');
   });
 
+  it.each([0, 1, 2, 4])('skips the number of a dictionary of %d bytes that is zero', (size) => {
+    // RFC 8878, section 3.1.1.1.3: no dictionary.
+    const page = [...frame(5, (5 << 3) | 1, 0x41, 0)];
+    page[4] |= size === 4 ? 3 : size;
+    page.splice(5, 0, ...new Uint8Array(size));
+    expect(String.fromCharCode(...inflateZstd(Uint8Array.from(page), 5))).toBe('AAAAA');
+  });
+
+  it.each([
+    ['one byte', 31, [31 << 3]],
+    ['two bytes', 4000, [((4000 << 4) | 4) & 255, 4000 >> 4]],
+    ['three bytes', 5000, [((5000 << 4) | 12) & 255, (5000 >> 4) & 255, 5000 >> 12]],
+  ])('reads plain literals that are counted in %s', (_, size, count) => {
+    // RFC 8878, section 3.1.1.3.1.1: type 0, sizes of 5, 12 and 20 bits. A window of 16 kB.
+    const literals = Array.from({ length: size }, (__, i) => i % 251);
+    const block = [...count, ...literals, 0];
+    const head = (block.length << 3) | 5;
+    const start = [0x28, 0xb5, 0x2f, 0xfd, 0, 4 << 3, head & 255, (head >> 8) & 255, head >> 16];
+    expect([...inflateZstd(Uint8Array.of(...start, ...block), size)]).toEqual(literals);
+  });
+
+  it('refuses a block that exceeds the window', () => {
+    // RFC 8878, section 3.1.1.1.2: exponent 0 and mantissa 7 are 2^10 * (1 + 7 / 8) bytes.
+    const window = 1920;
+    const page = (size: number): Uint8Array => {
+      const block = [((size << 4) | 4) & 255, size >> 4, ...new Uint8Array(size).fill(0x41), 0];
+      const head = (block.length << 3) | 5;
+      return Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 7, head & 255, head >> 8, 0, ...block);
+    };
+    const longest = window - 3;
+    expect(inflateZstd(page(longest), longest)).toEqual(new Uint8Array(longest).fill(0x41));
+    expect(() => inflateZstd(page(longest + 1), longest + 1)).toThrow(
+      'a block of zstd is too long',
+    );
+  });
+
+  it.each([
+    ['has a table of 2^20 states', [(5 << 3) | 1, 0x41, 1, 0x80, 0x0f], 'is too large'],
+    [
+      // Probability 27 of 32 in five bits, then five times -1, whose zeros lie beyond the end.
+      'lacks two bits of a table',
+      [(5 << 3) | 1, 0x41, 1, 0x80, 0xc0, 0x01],
+      'ends too early',
+    ],
+  ])('refuses a block that %s', (_, block, message) => {
+    expect(() => inflateZstd(frame(9, ...block), 9)).toThrow(`a table of zstd ${message}`);
+  });
+
   it.each([
     ['has bytes behind no sequences', [(5 << 3) | 1, 0x41, 0, 0], 'sequences of zstd are damaged'],
     [
