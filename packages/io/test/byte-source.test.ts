@@ -1,5 +1,5 @@
 /* oxlint-disable no-await-in-loop -- one function ends after the other */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { fileSource } from '../src/bytes/index.ts';
 import { bytesSource } from '../src/index.ts';
 import { comparing } from '../src/bytes/same-version.ts';
@@ -126,6 +126,23 @@ describe('retried', () => {
     const { run, calls } = failing(3);
     await expect(retried(patience, run)).rejects.toThrow('x: cannot be fetched: busy, 3 times');
     expect(calls()).toBe(3);
+  });
+
+  test('pauses twice as long before each further attempt', async () => {
+    const pauses: unknown[] = [];
+    const timer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
+      end: () => void,
+      pause: number,
+    ) => {
+      pauses.push(pause);
+      end();
+    }) as never);
+    try {
+      await retried({ ...patience, attempts: 5, pause: 3 }, failing(4).run);
+    } finally {
+      timer.mockRestore();
+    }
+    expect(pauses).toEqual([3, 6, 12, 24]);
   });
 
   test('runs once if the deadline has passed or the failure is permanent', async () => {

@@ -31,6 +31,12 @@ describe('the registry of formats', () => {
     expect(documented()).toEqual(registered);
   });
 
+  test('takes markup from a source without a name for no table', async () => {
+    const bytes = new TextEncoder().encode('<svg>1,2</svg>\n');
+    const source = { ...bytesSource('standard input', bytes), isUnnamed: true };
+    await expect(openTensors(source)).rejects.toThrow('is not a file of weights; give safetensors');
+  });
+
   test('has unique names and extensions', () => {
     const names = FORMATS.map(({ name }) => name);
     const extensions = FORMATS.flatMap((format) => format.extensions);

@@ -140,6 +140,7 @@ describe('labels', () => {
     expect(() => parseLabels('0,the\n', 't.csv', 'the', false)).toThrow(
       't.csv: has 2 columns without names, none of which is "the"; give the number',
     );
+    expect(() => parseLabels('0,the\n', 't.csv', '2', false)).toThrow('none of which is "2"');
   });
 
   it('are a column of a table', () => {
