@@ -78,8 +78,8 @@ describe('texts in CSV', () => {
 });
 
 test('the separator of a matrix is the one between the most numbers', async () => {
-  const text = new TextEncoder().encode('a,b 1 2\nc,d 3 4\n');
-  const file = await openTensors(bytesSource('x.csv', text));
+  const bytes = new TextEncoder().encode('a,b 1 2\nc,d 3 4\n');
+  const file = await openTensors(bytesSource('x.csv', bytes));
   expect(file.rowNames).toEqual(['a,b', 'c,d']);
   expect(await file.read('x')).toMatchObject({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
 });

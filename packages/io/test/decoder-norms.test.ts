@@ -5,6 +5,8 @@ test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   const dims = 2 ** 18;
   const counts: number[] = [];
   const norms = await normsOf({
+    name: 'W',
+    precision: 'float64',
     dims,
     features: 5,
     read: async (first, count) => {

@@ -80,21 +80,19 @@ describe('writeFileAtomic', () => {
   test('removes what ended processes have left, and nothing of running ones', async () => {
     const inside = mkdtempSync(join(folder, 'abandoned-'));
     const path = join(inside, 'a.svg');
-    let names: string[] = [];
-    async function* content() {
-      // The temporary file of this process, which runs, and its name with a process that cannot exist.
-      const [own] = readdirSync(inside);
-      const left = own.replace(`-${process.pid}-`, `-${2 ** 30}-`);
-      writeFileSync(join(inside, left), 'half');
-      writeFileSync(join(inside, left.replace('a.svg', 'b.svg')), 'half');
-      await writeFileAtomic(path, 'first');
-      names = readdirSync(inside);
-      expect(names.toSorted()).toEqual([own, left.replace('a.svg', 'b.svg'), 'a.svg'].toSorted());
+    let own = '';
+    function* content() {
+      [own] = readdirSync(inside);
       yield Uint8Array.of(97);
     }
     await writeFileAtomic(path, content());
-    expect(names).toHaveLength(3);
-    expect(readFileSync(path, 'utf8')).toBe('a');
+    // The name of the temporary file of this process, which runs, and that of a process that cannot exist.
+    const dead = own.replace(`-${process.pid}-`, `-${2 ** 30}-`);
+    const other = dead.replace('a.svg', 'b.svg');
+    for (const name of [own, dead, other]) writeFileSync(join(inside, name), 'half');
+    await writeFileAtomic(path, 'new');
+    expect(readdirSync(inside).toSorted()).toEqual([own, other, 'a.svg'].toSorted());
+    expect(readFileSync(path, 'utf8')).toBe('new');
   });
 
   test('follows a symbolic link, and writes into a pipe', async () => {
