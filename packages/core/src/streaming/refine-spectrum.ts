@@ -1,4 +1,13 @@
-import { symmetricEigen, type SymmetricEigen } from '@polysem/numerics/linalg';
+import {
+  semidefiniteCholesky,
+  symmetricEigen,
+  type SymmetricEigen,
+} from '@polysem/numerics/linalg';
+import { embedding } from '../embedding/embedding.ts';
+import { leftSingular } from '../embedding/singular.ts';
+
+/** Eigenvalues below this fraction of the largest are lost in a decomposition. */
+const RESOLVED = 2 ** -26;
 
 /** The resolved spectrum of S, and sums of products of coordinates in its eigenvectors. */
 export interface SpectrumRefinement {
@@ -18,7 +27,7 @@ export interface SpectrumRefinement {
  * 2^-53 |w| each, even small coordinates, so sums of their products resolve the other half of the digits. The weak directions
  * still overlap with the strong ones by K = A_ws Lambda_s^-1, about that error over the weakest strong eigenvalue. Removing
  * the overlap leaves the Schur complement A_ww - K Lambda_s K^T, whose eigenvectors are the weak ones for the coordinates
- * t_w - K t_s. All vectors are orthonormal to |K|^2, below 2^-50.
+ * t_w - K t_s. All vectors are orthonormal to |K|^2, below 2^-50. Vectors of eigenvalues that count as 0 may be 0.
  */
 export function refineSpectrum({
   dims,
@@ -38,7 +47,7 @@ export function refineSpectrum({
       rest[a * m + b] = sum;
     }
   }
-  const weak = symmetricEigen(rest, m);
+  const weak = gradedEigen(rest, m);
   const turned = vectors.slice();
   for (let a = 0; a < m; a++) {
     for (let s = 0; s < r; s++) {
@@ -58,6 +67,29 @@ export function refineSpectrum({
     }
   }
   return inOrder(Float64Array.of(...strong, ...weak.values), out, dims);
+}
+
+/**
+ * Eigenvalues and eigenvectors of a positive semidefinite matrix whose diagonal descends, also of eigenvalues below 2^-26 of
+ * the largest. A decomposition of the matrix loses these, but those of its Cholesky factor L are singular values of L, whose
+ * rows keep their own relative accuracy. Eigenvalues up to (m 2^-52)^2 of the largest become 0, with vectors of zeros.
+ *
+ * @param matrix the lower triangle, m x m, row-major.
+ */
+function gradedEigen(matrix: Float64Array, m: number): SymmetricEigen {
+  const whole = symmetricEigen(matrix, m);
+  if (whole.values[m - 1] > whole.values[0] * RESOLVED) return whole;
+  const { rank, factor } = semidefiniteCholesky(matrix, m);
+  if (rank === 0) return whole;
+  const columns = embedding(m, rank);
+  for (let k = 0; k < rank; k++)
+    for (let i = 0; i < m; i++) columns.data[k * m + i] = factor[i * rank + k];
+  const found = leftSingular(columns);
+  const values = new Float64Array(m);
+  const vectors = new Float64Array(m * m);
+  values.set(found.values.map((value) => value * value));
+  vectors.set(found.vectors);
+  return { values, vectors };
 }
 
 function inOrder(values: Float64Array, vectors: Float64Array, dims: number): SymmetricEigen {
