@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { revision } from '../packages/core/src/version.ts';
 import { obstacles } from '../scripts/release/ready.mjs';
 
 describe('a release', () => {
@@ -35,5 +36,14 @@ describe('a release', () => {
     git('add', '.');
     git('commit', '-m', 'Release');
     expect(obstacles(folder, '0.1.0')).toEqual([]);
+  });
+
+  it('tells in the changelog which change made the present revision', () => {
+    const text = readFileSync(new URL('../CHANGELOG.md', import.meta.url), 'utf8');
+    const [, present] = text.split(/^## /m);
+    const told = Array.from(present.matchAll(/\(revision (\d+)\)/g), ([, number]) =>
+      Number(number),
+    );
+    expect(revision).toBe(Math.max(0, ...told));
   });
 });

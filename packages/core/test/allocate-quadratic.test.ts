@@ -324,6 +324,22 @@ describe('allocateQuadratic', () => {
     expect(sum(hurried.capacity)).toBeCloseTo(2, 12);
   });
 
+  it('needs no effort where no feature below 3 can be partial', () => {
+    // Its capacity falls by 0.985 per unit of u, and that of each feature above 3 rises by at least 1.6: trading with any of
+    // them has increasing returns.
+    const problem = {
+      importance: [3.16, 0.93, 1.73, 2],
+      kurtosis: [5.52, 5.75, 4.34, 1.66],
+      dims: 3,
+    };
+    const { loss, gap, phase } = allocateQuadratic(problem, { effort: 0 });
+    expect(gap).toBe(0);
+    expect(phase[3]).not.toBe('partial');
+    expect(loss).toBeLessThanOrEqual(
+      bestOnGrid(problem.importance, problem.kurtosis, 3, 48) * (1 + 1e-12),
+    );
+  });
+
   it.each([
     [{ importance: [], kurtosis: 3, dims: 1 }, 'importance'],
     [{ importance: [0, 0], kurtosis: 3, dims: 1 }, 'importance: all are 0'],

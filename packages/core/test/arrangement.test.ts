@@ -1,9 +1,11 @@
 import { measureCapacity } from '@polysem/core/capacity';
 import { generator } from '@polysem/numerics/random';
 import { expect, it } from 'vitest';
-import { arranged, settle } from '../src/geometry/arrangement.ts';
+import { embeddingFromVectors } from '../src/embedding/embedding.ts';
+import { arrange, arranged, settle } from '../src/geometry/arrangement.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
-import { sum } from './fixtures.ts';
+import { withMoves } from '../src/geometry/move-features.ts';
+import { gaussianEmbedding, sum } from './fixtures.ts';
 
 it('starts from the exact blocks of an efficient matrix, without a step', () => {
   for (const seed of [1, 2, 3]) {
@@ -23,4 +25,35 @@ it('starts from the exact blocks of an efficient matrix, without a step', () => 
     arranged(found, w).data.forEach((x, j) => expect(x).toBeCloseTo(w.data[j], 9));
     [3, 2, 1].forEach((gamma, k) => expect(found.gammas[k]).toBeCloseTo(gamma, 12));
   }
+});
+
+it('takes as many steps as it is told: each gains, up to the stationary point', () => {
+  const w = gaussianEmbedding(4, 8, 1);
+  const parts = [
+    { features: [0, 1, 2, 3], dims: 2 },
+    { features: [4, 5, 6, 7], dims: 2 },
+  ];
+  const gains = [0, 1, 2, 3].map((steps) => settle(w, parts, undefined, steps).gain);
+  for (let step = 1; step < 4; step++) expect(gains[step]).toBeGreaterThan(gains[step - 1]);
+  expect(settle(w, parts).gain).toBeGreaterThan(gains[3]);
+});
+
+it('moves features of axes, one after another, each to the axis that it is nearest to', () => {
+  // An axis keeps the sum of squares along it, so a feature belongs where its own coordinate is largest.
+  const w = embeddingFromVectors([
+    [0.5, 1],
+    [0.9, 1],
+    [1, 0],
+    [0, 1],
+    [1, -0.95],
+  ]);
+  const start = [
+    { features: [0, 1, 2], dims: 1 },
+    { features: [3, 4], dims: 1 },
+  ];
+  const moved = withMoves(w, arrange(w, start, Float64Array.of(1, 0, 0, 1)));
+  expect(moved.map(({ features }) => [...features])).toEqual([
+    [2, 4],
+    [0, 1, 3],
+  ]);
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blocksOfEigenvectors, inBlockBases } from '../src/geometry/block-basis.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
-import { describeGeometry } from '../src/geometry/describe-geometry.ts';
+import { canBeNamedWhole, describeGeometry } from '../src/geometry/describe-geometry.ts';
 import { embedding, featureVector } from '../src/embedding/embedding.ts';
 import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
 import { generator } from '@polysem/numerics/random';
@@ -25,6 +25,17 @@ function made(seed: number, noise = 0) {
     noise,
   });
 }
+
+describe('canBeNamedWhole', () => {
+  it('is true for several components of up to 256 features together', () => {
+    const component = (first: number, count: number) => ({
+      features: Array.from({ length: count }, (_, i) => first + i),
+    });
+    expect(canBeNamedWhole([component(0, 200), component(200, 56)])).toBe(true);
+    expect(canBeNamedWhole([component(0, 200), component(200, 57)])).toBe(false);
+    expect(canBeNamedWhole([component(0, 3)])).toBe(false);
+  });
+});
 
 describe('describeGeometry', () => {
   it('does not depend on the unit of W', () => {

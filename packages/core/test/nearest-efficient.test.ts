@@ -25,6 +25,19 @@ describe('nearestEfficient', () => {
     );
   });
 
+  it('returns a tight frame as one block, also where it is divided into several', () => {
+    const blocks = [
+      { dims: 2, features: 5 },
+      { dims: 1, features: 3 },
+    ];
+    for (let seed = 0; seed < 8; seed++) {
+      const { embedding: w } = constructEfficient(generator(seed), { blocks });
+      const found = nearestEfficient(w);
+      expect(found.blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[8, 3]]);
+      expect(found.blocks[0].gamma).toBeCloseTo(1, 12);
+    }
+  });
+
   it('is efficient and at least as near as one block, |W|^2 - |W|_*^2 / D', () => {
     fc.assert(
       fc.property(

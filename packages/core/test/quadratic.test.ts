@@ -3,7 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
 import { bestSquaredNorm, featureLoss, marginalBenefit } from '../src/theory/quadratic.ts';
 import { phaseBoundaries, variedCapacity } from '../src/theory/one-varied.ts';
+import { PHASE_TOLERANCE } from '../src/theory/phase-tolerance.ts';
 import { anyImportance, anyKurtosis } from './problems.ts';
+
+describe('PHASE_TOLERANCE', () => {
+  it('is wider, the less exact capacities are: computed, trained to the end, in training, of different restarts', () => {
+    const { computed, converged, trained, diagram } = PHASE_TOLERANCE;
+    const widths = [0, computed, converged, trained, diagram, 1 / 2];
+    for (let at = 1; at < widths.length; at++) expect(widths[at]).toBeGreaterThan(widths[at - 1]);
+  });
+});
 
 describe('the quadratic formulas', () => {
   it('give a marginal benefit equal to minus the derivative of the loss', () => {

@@ -18,6 +18,20 @@ function scaled(w: Embedding, lengths: readonly number[]): Embedding {
   return embedding(w.dims, w.features, data);
 }
 
+describe('unequal lengths', () => {
+  it('of a pair are those that noise explains with probability below 1e-4: 3.89 standard deviations, here 4.02', () => {
+    // Noise has one component, and its mean length is sqrt(2 / pi) sigma.
+    const noise = 0.01;
+    const deviation = Math.SQRT2 * noise * Math.sqrt(Math.PI / 2);
+    const named = (deviations: number) => {
+      const half = (deviations * deviation) / 2;
+      return nameShape(embeddingFromVectors([[1 + half], [half - 1]]), [0, 1], { noise });
+    };
+    expect(named(3.8)).toMatchObject({ name: 'antipodal pair', unequalLengths: false });
+    expect(named(4.2)).toMatchObject({ name: 'unequal antipodal pair', unequalLengths: true });
+  });
+});
+
 describe('stretched shapes', () => {
   it.each<[string, Embedding, string, string | undefined, number]>([
     [

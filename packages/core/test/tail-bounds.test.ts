@@ -8,7 +8,7 @@ import {
 import { eigenGroups } from '../src/geometry/eigen-groups.ts';
 import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
-import type { Embedding } from '../src/embedding/embedding.ts';
+import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { normalCdf } from '@polysem/numerics/elementary';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -139,6 +139,37 @@ describe('linkTree', () => {
           ),
         );
       }
+    }
+  });
+});
+
+describe('pilots', () => {
+  /** Five orthogonal groups of four random vectors in two dimensions, feature i in group i mod 5. */
+  function fiveGroups(): Embedding {
+    const parts = gaussianEmbedding(2, 20, 1);
+    const w = embedding(10, 20);
+    for (let i = 0; i < 20; i++)
+      w.data.set(parts.data.subarray(2 * i, 2 * i + 2), i * 10 + 2 * (i % 5));
+    return w;
+  }
+
+  it('are all features, in order, up to the limit', () => {
+    const w = gaussianEmbedding(5, 40, 1);
+    const n = measureCapacity(w).squaredNorm;
+    expect(linkTree(w, n, 40)).toEqual(linkTree(w, n, 1000));
+    expect([...linkTree(w, n, 40).pilots]).toEqual(Array.from({ length: 40 }, (_, i) => i));
+  });
+
+  it('are added where links are weakest, lowest index first, so that few of them find all groups', () => {
+    const w = fiveGroups();
+    const n = measureCapacity(w).squaredNorm;
+    for (let seed = 0; seed < 10; seed++) {
+      // A single pilot at first, and one in each of four rounds.
+      const { pilots, height } = linkTree(w, n, 1, seed);
+      expect(pilots).toHaveLength(5);
+      const unseen = [0, 1, 2, 3, 4].filter((group) => group !== pilots[0] % 5);
+      expect([...pilots.subarray(1)]).toEqual(unseen);
+      expect(height.filter((link) => link === 0)).toHaveLength(4);
     }
   });
 });

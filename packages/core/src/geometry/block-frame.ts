@@ -90,7 +90,6 @@ function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {
 
 /** Makes the first rows orthonormal by the symmetric method. Returns the largest sine of the angle by which a row was turned. */
 function orthogonalise(axes: Float64Array, count: number, dims: number): number {
-  if (count === 0) return 0;
   const old = axes.slice(0, count * dims);
   const overlaps = new Float64Array(count * count);
   for (let a = 0; a < count; a++) {

@@ -125,6 +125,8 @@ export function widestCut({ tree, leastSigma }: CutProblem): number | undefined 
  * standard deviation sigma in every entry of W, where sigma is their root mean square. The probability that any pair of noise
  * is as strong as the weakest link kept follows Student's t, since sigma is estimated from few numbers when groups are
  * small, and noise may have heavier tails than a Gaussian.
+ *
+ * @param links number of links to cut, at least 1.
  */
 export function* weighCut(problem: CutProblem, links: number): WithQueries<Cut> {
   const { features, tree } = problem;
@@ -140,6 +142,6 @@ export function* weighCut(problem: CutProblem, links: number): WithQueries<Cut> 
     sigma,
     tails,
     logNoise: reach(links < tree.height.length ? tree.height[links] : Infinity),
-    logCut: links > 0 ? reach(tree.height[links - 1]) : 0,
+    logCut: reach(tree.height[links - 1]),
   };
 }

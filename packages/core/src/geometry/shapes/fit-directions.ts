@@ -18,7 +18,7 @@ export interface DirectionsFit {
 }
 
 const MAX_STEPS = 200;
-/** The last step is one that reduces the residual by less than this fraction of sum |w_i|^2. */
+/** The last step is one that increases the sum of s_i^2, and so reduces the residual, by less than this fraction of it. */
 const CONVERGED = 1e-14;
 
 /**
@@ -31,8 +31,6 @@ const CONVERGED = 1e-14;
  * @returns the fit; null if the vectors span fewer dimensions than the directions, so that Q is not determined.
  */
 export function fitDirections(w: Embedding, directions: Embedding): DirectionsFit | null {
-  let total = 0;
-  for (let at = 0; at < w.data.length; at++) total += w.data[at] * w.data[at];
   const ones = new Float64Array(w.features).fill(1);
   let q = isometry(w, directions, ones);
   if (q === null) return null;
@@ -40,15 +38,14 @@ export function fitDirections(w: Embedding, directions: Embedding): DirectionsFi
   const meanLength = lengths.reduce((sum, s) => sum + s, 0) / w.features;
   const equal = leftOver(w, directions, q, coordinates, ones.fill(meanLength));
 
-  let left = Infinity;
+  let held = 0;
   for (let step = 0; step < MAX_STEPS; step++) {
     q = isometry(w, directions, lengths);
     if (q === null) return null;
     ({ lengths, coordinates } = project(w, directions, q));
-    const next = total - lengths.reduce((sum, s) => sum + s * s, 0);
-    const gain = left - next;
-    left = next;
-    if (gain <= CONVERGED * total) break;
+    const before = held;
+    held = lengths.reduce((sum, s) => sum + s * s, 0);
+    if (held - before <= CONVERGED * held) break;
   }
   return {
     lengths,
