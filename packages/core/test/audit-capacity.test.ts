@@ -9,8 +9,9 @@ import { train, trainingDefaults } from '@polysem/engine/training';
 import { goodnessOf } from '../src/audit/goodness.ts';
 import { median, outliersOf } from '../src/audit/outliers.ts';
 import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
-import { proportional } from '../src/audit/null-predictions.ts';
+import { nullPredictions, proportional } from '../src/audit/null-predictions.ts';
 import { permutationTest } from '../src/audit/permutation-test.ts';
+import { checkStatistics } from '../src/audit/statistics.ts';
 import { medianInterval, trendOf } from '../src/audit/trend.ts';
 import { normal, uniform } from '@polysem/numerics/random';
 import { generator, childGenerator, type Generator } from '@polysem/numerics/random';
@@ -277,6 +278,31 @@ describe('figures of an audit', () => {
   it('have a null prediction in proportion to importance, up to a whole dimension', () => {
     const predicted = proportional(Float64Array.of(1, 2, 0, 100), Float64Array.of(0.1, 0.2, 0, 1));
     [0.1, 0.2, 0, 1].forEach((expected, i) => expect(predicted[i]).toBeCloseTo(expected, 12));
+  });
+
+  it('have null predictions that rise with importance and density, with the total of the measured ones', () => {
+    const statistics = {
+      importance: [3, 1, 4, 2, 5],
+      kurtosis: 3,
+      density: [0.1, 0.5, 0.2, 0.3, 0.4],
+    };
+    const measured = Float64Array.of(0.2, 0.4, 0.9, 0.1, 0.7);
+    const nulls = nullPredictions(checkStatistics(statistics), measured);
+    const of = (name: string): number[] => [
+      ...(nulls.find((fit) => fit.name === name)?.predicted ?? []),
+    ];
+    // By hand: neighbours in the wrong order share their mean.
+    const rising = [
+      ['monotone-importance', [0.7 / 3, 0.7 / 3, 0.8, 0.7 / 3, 0.8]],
+      ['monotone-density', [0.2, 0.55, 0.5, 0.5, 0.55]],
+    ] as const;
+    for (const [name, expected] of rising)
+      expected.forEach((value, i) => expect(of(name)[i], name).toBeCloseTo(value, 12));
+  });
+
+  it('keep the kurtosis of features without importance only where it is possible', () => {
+    const { kurtosis } = checkStatistics({ importance: [1, 0, 0, 0], kurtosis: [3, 1.5, 1, 0.5] });
+    expect([...kurtosis]).toEqual([3, 1.5, 1, NaN]);
   });
 
   it('list outliers, largest first', () => {

@@ -69,7 +69,7 @@ describe('densityForKurtosis', () => {
       expect(() => densityForKurtosis({ shape: 'uniform' }, kurtosis)).toThrow(RangeError);
     }
     expect(() => densityForKurtosis({ shape: 'student-t', degreesOfFreedom: 4 }, 100)).toThrow(
-      /^degreesOfFreedom: must be above 4/,
+      /^degreesOfFreedom: must be above 4 for kurtosis,/,
     );
     expect(() => densityForKurtosis({ shape: 'cauchy' } as never, 5)).toThrow(/^shape: /);
     expect(() => densityForKurtosis({ shape: 'uniform', degreesOfFreedom: 5 }, 5)).toThrow(

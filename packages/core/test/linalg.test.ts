@@ -107,6 +107,14 @@ describe('leftSingular', () => {
     });
   });
 
+  it('counts values above the tolerance, and not the tolerance itself', () => {
+    // max(N, D) 2^-52 of the largest is 2^-51 here; powers of two are exact.
+    const rankWith = (small: number): number =>
+      leftSingular(embedding(2, 2, Float64Array.of(1, 0, 0, small))).rank;
+    expect(rankWith(2 ** -51)).toBe(1);
+    expect(rankWith(2 ** -50)).toBe(2);
+  });
+
   it('finds the same values for W and its transpose, with orthonormal vectors', () => {
     fc.assert(
       fc.property(

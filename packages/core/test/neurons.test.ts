@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { largestWeights, mergeLargest, noWeights } from '../src/capacity/neuron-sums.ts';
 import { measureNeurons } from '../src/capacity/neurons.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 import { polygon } from './neuron-cases.ts';
@@ -33,6 +34,19 @@ function transposed(w: Embedding): Embedding {
 }
 
 describe('measureNeurons', () => {
+  it('names the first of equal weights for any order of chunks', () => {
+    const chunk = () => largestWeights(Float64Array.of(-1, 0), 1, 2);
+    for (const order of [
+      [0, 1, 2],
+      [2, 0, 1],
+      [1, 2, 0],
+    ]) {
+      const merged = noWeights(2);
+      for (const first of order) mergeLargest(merged, chunk(), first);
+      expect([...merged.magnitude, ...merged.feature]).toEqual([1, 0, 0, -1]);
+    }
+  });
+
   it('agrees with the definitions for each neuron and feature', () => {
     fc.assert(
       fc.property(anyEmbedding, fc.constantFrom(0, 0.01, 0.5), (w, threshold) => {

@@ -52,6 +52,10 @@ describe('the largest cosine with random directions', () => {
     expect(() => largestRandomCosine(3, 0, 'free')).toThrow('count: must be positive, got 0');
   });
 
+  it('is refused for a threshold that is no cosine', () => {
+    expect(() => probabilityAbove(3, 1, 1.5, 'fixed')).toThrow(/^threshold: /);
+  });
+
   it('agrees with random draws', () => {
     for (const [dims, count] of [
       [2, 5],
@@ -67,6 +71,17 @@ describe('the largest cosine with random directions', () => {
 });
 
 describe('the pairs of random dictionaries', () => {
+  it('have the share of each bin of 0.025 that the law of a cosine gives', async () => {
+    const w = gaussianEmbedding(3, 4, 1);
+    const names = ['a', 'b', 'c', 'd'];
+    const [source, by] = [embeddingSource(w), 'names' as const];
+    const { chance } = await compareFeatures(source, source, { by, names: [names, names] });
+    // Archimedes: cosines of random directions in three dimensions are uniform in [-1, 1].
+    const shares = [...(chance?.shares ?? [])];
+    expect(shares).toHaveLength(2 / 0.025);
+    for (const share of shares) expect(share).toBeCloseTo(0.025 / 2, 9);
+  });
+
   it.each([
     ['fixed', 0],
     ['free', 0],

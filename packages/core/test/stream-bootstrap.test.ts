@@ -115,6 +115,20 @@ describe('bootstrapSummary', () => {
     });
   });
 
+  it('draws each of the 512 largest values as a whole, and no others', () => {
+    // The mean of one resample if the `ones` largest of 5000 values are 1 and the others 0.
+    const mean = (ones: number): number => {
+      const values = new Float64Array(5000).fill(1, 5000 - ones);
+      return bootstrapSummary(values, { resamples: 1, seed: 4 }).mean.low;
+    };
+    // Differences are counts over the sum of all weights, which is about 5000: within 500 by far.
+    const counts = [508, 509, 510, 511].map((ones) => (mean(ones + 1) - mean(ones)) * 5000);
+    const one = Math.min(...counts.filter((count) => count > 1e-9));
+    for (const count of counts) expect(count / one).toBeCloseTo(Math.round(count / one), 9);
+    const next = ((mean(513) - mean(512)) * 5000) / one;
+    expect(Math.abs(next - Math.round(next))).toBeGreaterThan(1e-6);
+  });
+
   it('draws no more numbers for a million values than for a tenth of them', async () => {
     const { counted, draws } = await countedBootstrap();
     // Per resample: a word for each of 1024 individual values, a normal for each of 1024 groups,

@@ -178,6 +178,31 @@ describe('measureWide, for fewer features than dimensions,', () => {
     for (const begun of states) expect(await wide(long, { begun })).toEqual(await wide(long));
   });
 
+  it('counts features with less than half of their squared length in the span as unresolved', async () => {
+    for (const [inside, outside, unresolved] of [
+      [0.6, 0.8, 1],
+      [0.8, 0.6, 0],
+    ]) {
+      // What lies outside is below 2^-18, the tolerance of float32.
+      const data = Float32Array.of(1, 0, 0, 1e-6 * inside, 1e-6 * outside, 0);
+      const found = await wide(embedding(3, 2, data));
+      expect([found.rank, found.unresolved]).toEqual([1, unresolved]);
+    }
+  });
+
+  it('claims an error of leverages that holds for two copies of a feature, which share a dimension', async () => {
+    const w = plantedWide(1e3, 11);
+    w.data.copyWithin(0, DIMS, 2 * DIMS);
+    const found = await wide(w);
+    expect(found.rank).toBe(FEATURES - 1);
+    // Independent features have leverage 1, and the copies a half each.
+    const errors = Array.from(found.leverage, (leverage, i) =>
+      Math.abs(leverage / (i < 2 ? 0.5 : 1) - 1),
+    );
+    expect(Math.max(...errors)).toBeLessThan(found.relativeError.leverage.largest);
+    expect(found.relativeError.leverage.largest).toBeLessThan(1e-5);
+  });
+
   it('is what measureStream uses for a large matrix of this kind', async () => {
     // Just above 2^20 numbers.
     const w = inFloat32(gaussianEmbedding(10_600, 100, 9));

@@ -244,9 +244,11 @@ function byCount(
 /** The number of active features, at least `least`, at which the sum of probabilities from `least` on exceeds `sum`. */
 function countAtLeast(counts: Float64Array, least: number, sum: number): number {
   let left = sum;
-  for (let m = least; m < counts.length; m++) {
+  let m = least;
+  while (m < counts.length - 1) {
     left -= counts[m];
-    if (left < 0) return m;
+    if (left < 0) break;
+    m++;
   }
-  return least;
+  return m;
 }

@@ -1,8 +1,9 @@
 import { normalQuantile } from '@polysem/numerics/elementary';
 
 /**
- * The quantile of Student's t with nu degrees of freedom at u in (0, 1), with a relative error of about 1e-12: Newton's
- * method on the logarithm of the tail, which is an incomplete beta function. Antisymmetric about u = 1/2.
+ * The quantile of Student's t with nu degrees of freedom at u in (0, 1), with an error of about 1e-12, relative beyond 1 and
+ * absolute near 0: Newton's method on the logarithm of the tail, which is an incomplete beta function. Antisymmetric about
+ * u = 1/2.
  */
 export function studentQuantile(u: number, nu: number): number {
   if (u === 0.5) return 0;
