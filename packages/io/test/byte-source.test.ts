@@ -2,6 +2,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { fileSource } from '../src/bytes/index.ts';
 import { bytesSource } from '../src/index.ts';
+import { readAhead } from '../src/bytes/read-ahead.ts';
 import { comparing } from '../src/bytes/same-version.ts';
 import { limiter, retried, Transient } from '../src/bytes/retry.ts';
 
@@ -59,6 +60,26 @@ test('ranges of a server without ETags are followed by 256 bytes that were seen 
     [100_000, 10],
     [44, 256],
   ]);
+});
+
+test('ranges that follow each other are fetched with what was seen before', async () => {
+  const calls: [number, number][] = [];
+  const fetchRange = comparing('x', new Uint8Array(300), async (offset, length) => {
+    calls.push([offset, length]);
+    return new Uint8Array(length);
+  });
+  await fetchRange(300, 10);
+  expect(calls).toEqual([[44, 266]]);
+});
+
+test('reading forward fetches windows that double up to 2 MB', async () => {
+  const lengths: number[] = [];
+  const read = readAhead(2 ** 24, async (_, length) => {
+    lengths.push(length);
+    return new Uint8Array(length);
+  });
+  for (let at = 0; at < 2 ** 24; at += 2 ** 15) await read(at, 2 ** 15);
+  expect(lengths.slice(0, 8)).toEqual([16, 17, 18, 19, 20, 21, 21, 21].map((bits) => 2 ** bits));
 });
 
 describe('a limiter', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { parsePythonLiteral } from '../src/formats/npy/python-literal.ts';
 import { bytesSource, encodeNpy, openTensors, readTensor } from '../src/index.ts';
 import {
   concat,
@@ -258,6 +259,13 @@ describe('npz', () => {
     expect(await problemOf(valid)).toMatch(
       /the end record and the zip64 end record of the zip name different directories; the file is damaged$/,
     );
+  });
+
+  test('texts of a header may have quotes of either kind', () => {
+    expect(parsePythonLiteral(`["<f8", 'it"s', "it's"]`)).toEqual({
+      kind: 'list',
+      items: ['<f8', 'it"s', "it's"],
+    });
   });
 
   test('a locator of zip64 that leads to no end record is rejected', async () => {

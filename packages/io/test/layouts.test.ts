@@ -13,9 +13,21 @@ describe('layouts of transformers', () => {
     expect(lines(shapes, hints)).toEqual(expected);
   });
 
-  it('are not mixed: the names of GPT-2, some of which are those of others', () => {
-    const { shapes } = transformerFiles['GPT-2, Conv1D and tied'];
-    expect(new Set(find(shapes).map(({ layout }) => layout))).toEqual(new Set(['GPT-2']));
+  it.each([
+    ['GPT-2', 'GPT-2, Conv1D and tied'],
+    ['GPT-Neo', 'GPT-Neo, torch linear layers and tied'],
+  ])('are not mixed: %s, some of whose names are those of others', (name, file) => {
+    const { shapes } = transformerFiles[file];
+    expect(new Set(find(shapes).map(({ layout }) => layout))).toEqual(new Set([name]));
+  });
+
+  it('know the gate of TransformerLens', () => {
+    const shapes = {
+      'embed.W_E': [V, D],
+      'blocks.0.mlp.W_in': [D, F],
+      'blocks.0.mlp.W_gate': [D, F],
+    };
+    expect(lines(shapes)).toContain('mlp-gate 0: columns, 32 x 8');
   });
 
   it('reads the gate of Phi-3 from the first rows and the input from the last', async () => {

@@ -43,6 +43,16 @@ describe('what a file really is', () => {
   });
 
   test.each([
+    ['gzip', [0x1f, 0x8b], 'gunzip'],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd], 'zstd -d'],
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], 'xz -d'],
+    ['bzip2', [0x42, 0x5a, 0x68], 'bunzip2'],
+  ])('a file compressed by %s', async (name, signature, tool) => {
+    const bytes = concat(Uint8Array.from(signature), new Uint8Array(300).fill(0xff));
+    expect(await refusal('w', bytes)).toBe(`w: is compressed by ${name}; unpack it with ${tool}`);
+  });
+
+  test.each([
     PAGE,
     '\n  <html lang="en">\n',
     '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>',

@@ -40,6 +40,15 @@ describe('openWeights on disk', () => {
     await expect(file.read('y')).rejects.toThrow();
   });
 
+  test('closes the files of folders within a folder', async () => {
+    const outer = localFolder(join(folder, 'model'));
+    const source = await outer.subfolder!('parts').open('1');
+    if (source === undefined) return expect.fail('not found');
+    expect(await source.read(0, 4)).toEqual(SHARD.slice(0, 4));
+    await outer.close();
+    await expect(source.read(0, 4)).rejects.toThrow();
+  });
+
   test('opens a file', async () => {
     const { file, close } = await openWeights(join(folder, 'blobs/1'), { wanted: ['W'] });
     expect(sameBytes((await file.read('W')).data, data)).toBe(true);

@@ -188,6 +188,14 @@ describe('LZ4', () => {
     expect(() => inflateLz4(bytes, 100)).toThrow('a block of LZ4 is damaged');
   });
 
+  test.each([
+    ['nothing', 0],
+    ['more than there is', 2],
+  ])('a match back by %s, though the lengths are right', (_, back) => {
+    const bytes = Uint8Array.of(0x10, 97, back, 0, 0x50, 1, 2, 3, 4, 5);
+    expect(() => inflateLz4(bytes, 10)).toThrow('a block of LZ4 is damaged');
+  });
+
   test('in frames of Hadoop, or without', () => {
     const be = (value: number) => Uint8Array.of(0, 0, value >> 8, value & 255);
     const framed = (size: number, content: Uint8Array) =>

@@ -123,3 +123,14 @@ test('does not modify the bytes it reads, also in a Node Buffer', async () => {
   data.fill(0);
   expect(new Uint8Array(buffer)).toEqual(before);
 });
+
+test('the data of an npy file begin at a multiple of 64, whatever the length of its header', async () => {
+  for (const digits of [1, 10, 100])
+    for (let ones = 0; ones < 30; ones++) {
+      const shape = [0, digits, ...Array.from({ length: ones }, () => 1)];
+      const bytes = encodeNpy({ shape, data: new Float64Array(0) });
+      expect(bytes.length % 64).toBe(0);
+      // oxlint-disable-next-line no-await-in-loop -- one file after the other
+      expect((await readTensor(bytesSource('x.npy', bytes))).shape).toEqual(shape);
+    }
+});

@@ -47,6 +47,39 @@ export const transformerFiles: Record<
       'attention-ov 0: columns, 8 x 8, product',
     ],
   },
+  'GPT-Neo, torch linear layers and tied': {
+    shapes: {
+      'transformer.wte.weight': [V, D],
+      'transformer.h.0.attn.attention.v_proj.weight': [D, D],
+      'transformer.h.0.attn.attention.out_proj.weight': [D, D],
+      'transformer.h.0.mlp.c_fc.weight': [F, D],
+      'transformer.h.0.mlp.c_proj.weight': [D, F],
+    },
+    expected: [
+      'token-embedding -: rows, 50 x 8',
+      'unembedding -: rows, 50 x 8, tied',
+      'mlp-in 0: rows, 32 x 8',
+      'mlp-out 0: columns, 32 x 8',
+      'attention-ov 0: columns, 8 x 8, product',
+    ],
+  },
+  'BLOOM, fused per head and tied': {
+    shapes: {
+      'word_embeddings.weight': [V, D],
+      'h.0.self_attention.query_key_value.weight': [3 * D, D],
+      'h.0.self_attention.dense.weight': [D, D],
+      'h.0.mlp.dense_h_to_4h.weight': [F, D],
+      'h.0.mlp.dense_4h_to_h.weight': [D, F],
+    },
+    hints: { config: { hidden_size: D, num_attention_heads: 2 } },
+    expected: [
+      'token-embedding -: rows, 50 x 8',
+      'unembedding -: rows, 50 x 8, tied',
+      'mlp-in 0: rows, 32 x 8',
+      'mlp-out 0: columns, 32 x 8',
+      'attention-ov 0: columns, 8 x 8, product',
+    ],
+  },
   'GPT-NeoX and Pythia': {
     shapes: {
       'gpt_neox.embed_in.weight': [V, D],

@@ -79,6 +79,51 @@ describe('zstd', () => {
     expect([...inflateZstd(Uint8Array.of(...start, ...block), size)]).toEqual(literals);
   });
 
+  // RFC 8878, section 3.1.1.3.2.1.1: literal lengths of codes 16 to 35, each a base and bits.
+  it.each(
+    [
+      ...[16, 18, 20, 22].map((base) => [base, 1]),
+      ...[24, 28].map((base) => [base, 2]),
+      ...[32, 40].map((base) => [base, 3]),
+      [48, 4],
+      ...Array.from({ length: 11 }, (_, i) => [2 ** (i + 6), i + 6]),
+    ].map(([base, bits], i) => [16 + i, base, bits]),
+  )('reads literals of code %d, from %d on with %d bits', (code, base, bits) => {
+    const size = base + 1;
+    const literals = (size << 4) | 13;
+    // One sequence of one code each: literals, the last offset, 3 bytes. The stream holds 1 in `bits` bits, and its mark.
+    const stream = (1 << bits) | 1;
+    const block = [
+      literals & 255,
+      (literals >> 8) & 255,
+      literals >> 16,
+      0x41,
+      1,
+      0x54,
+      code,
+      0,
+      0,
+      ...[stream & 255, (stream >> 8) & 255, stream >> 16].slice(0, 1 + (bits >> 3)),
+    ];
+    const head = [(block.length << 3) | 5, 0, 0];
+    const page = Uint8Array.of(0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3, ...head, ...block);
+    expect(inflateZstd(page, size + 3)).toEqual(new Uint8Array(size + 3).fill(0x41));
+  });
+
+  it('reads literals that fill the largest block', () => {
+    const size = 2 ** 17;
+    const literals = (size << 4) | 13;
+    const block = [literals & 255, (literals >> 8) & 255, literals >> 16, 0x41, 0];
+    const page = [0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3, (block.length << 3) | 5, 0, 0, ...block];
+    expect(inflateZstd(Uint8Array.from(page), size)).toEqual(new Uint8Array(size).fill(0x41));
+  });
+
+  it('refuses a frame with the reserved bit', () => {
+    const page = frame(5, (5 << 3) | 1, 0x41, 0);
+    page[4] |= 8;
+    expect(() => inflateZstd(page, 5)).toThrow('the header of a frame of zstd is damaged');
+  });
+
   it('refuses a block that exceeds the window', () => {
     // RFC 8878, section 3.1.1.1.2: exponent 0 and mantissa 7 are 2^10 * (1 + 7 / 8) bytes.
     const window = 1920;

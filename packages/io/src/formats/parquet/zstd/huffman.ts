@@ -58,10 +58,10 @@ function readWeights(bytes: Uint8Array): number[] {
 /** Makes the table of weights; that of the last symbol follows from the others. */
 function huffmanTable(weights: readonly number[]): HuffmanTable {
   const sum = weights.reduce((all, weight) => all + (weight > 0 ? 2 ** (weight - 1) : 0), 0);
-  if (sum === 0 || weights.some((weight) => weight > LONGEST)) throw damaged();
   const log = 32 - Math.clz32(sum);
   const rest = 2 ** log - sum;
   const last = 31 - Math.clz32(rest);
+  // A weight above LONGEST makes `log` larger, or, from 33 on, `rest` negative; weights of zero leave one code of one bit.
   if (log > LONGEST || rest !== 2 ** last) throw damaged();
   const all = [...weights, last + 1];
   const ones = all.filter((weight) => weight === 1).length;
