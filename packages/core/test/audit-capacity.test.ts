@@ -306,12 +306,14 @@ describe('figures of an audit', () => {
   });
 
   it('list outliers, largest first', () => {
-    const predicted = new Float64Array(9);
-    const measured = Float64Array.of(0.01, 0.02, 0.03, 0.9, 0.02, 0.01, 0.5, 0.02, 0.03);
+    const residuals = [0.01, 0.02, 0.03, 0.9, 0.02, 0.01, 0.5, 0.02, 0.03];
+    const predicted = Float64Array.from(residuals, (_, i) => i / 16);
+    const measured = predicted.map((p, i) => p + residuals[i]);
     const { spread, list, beyondFive } = outliersOf(predicted, measured, 2);
     expect(list.map(({ feature }) => feature)).toEqual([3, 6]);
     // Distances from the median 0.02, in hundredths: 1 1 0 0 0 1 1 88 48.
     expect(spread).toBeCloseTo(1.4826 * 0.01, 12);
+    expect(list[0].residual).toBeCloseTo(0.9, 12);
     expect(list[0].score).toBeCloseTo(0.9 / spread, 9);
     expect(beyondFive).toBe(2);
     expect(outliersOf(predicted, predicted, 5).list).toEqual([]);

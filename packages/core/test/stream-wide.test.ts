@@ -183,7 +183,7 @@ describe('measureWide, for fewer features than dimensions,', () => {
       [0.6, 0.8, 1],
       [0.8, 0.6, 0],
     ]) {
-      // What lies outside is below 2^-18, the tolerance of float32.
+      // The part outside is below 2^-18, the tolerance of float32.
       const data = Float32Array.of(1, 0, 0, 1e-6 * inside, 1e-6 * outside, 0);
       const found = await wide(embedding(3, 2, data));
       expect([found.rank, found.unresolved]).toEqual([1, unresolved]);

@@ -12,7 +12,7 @@ export type ComparisonPart = 'frame' | 'a' | 'b' | 'pairs';
  * that decides the result must be the same when they are read back.
  */
 export interface ComparisonKeeper {
-  /** The value of a part that was finished; undefined if there is none. */
+  /** The value of a finished part; undefined for a part that is not finished. */
   readonly finished: (part: ComparisonPart) => unknown;
   readonly finish: (part: ComparisonPart, value: object) => void;
   /** Options with which the measurement of a dictionary goes on, and keeps its state. */

@@ -35,7 +35,7 @@ export interface PairPass extends PairSizes {
   readonly readRow: (chunk: number) => Promise<Numbers>;
   /** Null: compare the row with itself. */
   readonly readColumn: (column: number, row: number) => Promise<Numbers | null>;
-  /** What `found` adds to. */
+  /** The nearest features so far, which `found` updates. */
   readonly nearest: readonly Neighbours[];
 }
 

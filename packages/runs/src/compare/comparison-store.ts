@@ -21,8 +21,8 @@ export interface StoredSide {
 
 /**
  * Opens the store of a comparison, which keeps finished parts and states so that the comparison resumes after an interruption.
- * Its files are in the folder of the output, or in the current folder. There is none for files on the web, which may change
- * unnoticed, none for standard input, and none if the folder is not writable.
+ * Its files are in the folder of the output, or in the current folder. Files on the web have no store, because they may change
+ * unnoticed; nor have standard input, and folders that are not writable.
  *
  * @param sides A and B.
  * @param settings settings of the comparison.

@@ -11,8 +11,8 @@ import type { MeasureSettings } from './measure-settings.ts';
 
 /**
  * Opens the store of a measurement, which keeps partial results so that the measurement resumes after an interruption. Its
- * files are in the folder of the output, or in the current folder. There is none for files on the web, which may change
- * unnoticed, none for standard input, and none if the folder is not writable.
+ * files are in the folder of the output, or in the current folder. Files on the web have no store, because they may change
+ * unnoticed; nor have standard input, and folders that are not writable.
  *
  * @param path path of the weights.
  * @param file the open file.
@@ -56,7 +56,7 @@ export async function measurementStore(
   return openStore(journal, identity({ ...spec, files, version, revision }), onNote);
 }
 
-/** What decides which numbers of a file are the vectors. */
+/** The parts of a choice that decide which numbers of a file are the vectors. */
 export function matrixOf({
   tensor,
   axis,
