@@ -135,7 +135,7 @@ function leaseFiles(folder: string): string[] {
 function ownState(role: string): RunningState {
   const { pid } = process;
   const none = { beat: 0, done: 0, left: 0, failed: 0, rate: null };
-  return { role, host: hostname(), pid, started: startOf(pid), ...none };
+  return { role, host: hostname(), pid, started: statOf(pid)?.start ?? null, ...none };
 }
 
 function readState(path: string): RunningState | null {
@@ -169,16 +169,19 @@ function isAliveHere({ pid, started }: RunningState): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const now = startOf(pid);
-  return started === null || now === null || now === started;
+  const now = statOf(pid);
+  if (now === null) return true;
+  // A process that was killed stays until its parent asks for its end, which the first process of some containers never does.
+  return now.state !== 'Z' && (started === null || now.start === started);
 }
 
-/** Start of a process, from /proc; null where there is none. */
-function startOf(pid: number): string | null {
+/** State and start of a process, from /proc; null on systems without it. */
+function statOf(pid: number): { readonly state: string; readonly start: string } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name of the program, in parentheses, may contain spaces; the start is the twentieth field after it.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0], start: fields[19] };
   } catch {
     return null;
   }
