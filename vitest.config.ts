@@ -15,7 +15,7 @@ export default defineConfig({
   resolve: { conditions: ['polysem-source'] },
   ssr: { resolve: { conditions: ['polysem-source', 'node', 'import', 'module', 'default'] } },
   test: {
-    globalSetup: ['test/build.ts'],
+    globalSetup: ['test/temporary.ts', 'test/build.ts'],
     setupFiles: ['test/seed.ts', 'test/fast-vectors.ts'],
     // Limits are for what hangs and measure nothing: some tests take half a minute of an idle machine, and others may be
     // at work on it.
