@@ -261,7 +261,29 @@ describe('matrices without block structure', () => {
 
   it('differ from zero matrices', () => {
     const found = findBlocks(embedding(2, 3));
-    expect(found).toMatchObject({ verdict: 'none', components: [], ignored: [0, 1, 2] });
+    // No links, no noise and no evidence; of no directions none are random.
+    expect(found).toEqual({
+      dims: 2,
+      features: 3,
+      rank: 0,
+      verdict: 'none',
+      components: [],
+      eigenspaces: [],
+      ignored: [0, 1, 2],
+      full: [],
+      noise: 0,
+      evidence: {
+        level: { from: 0, to: null, groups: 0, largest: 0 },
+        threshold: 0,
+        compared: null,
+        noise: 0,
+        chanceOfNoise: 1,
+        chanceOfIsotropy: 1,
+        crossCosine: 0,
+        isotropicCosine: 1,
+      },
+      levels: [],
+    });
     expect(findBlocks(embeddingFromVectors([[3, 4]]))).toMatchObject({
       verdict: 'none',
       components: [{ features: [0], dims: 1 }],

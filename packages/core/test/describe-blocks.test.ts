@@ -4,7 +4,13 @@ import {
   featureVector,
   type Embedding,
 } from '@polysem/core/embedding';
-import { checkpointAt, describeBlocks, dynamics, polytope } from '@polysem/core/geometry';
+import {
+  checkpointAt,
+  describeBlocks,
+  dynamics,
+  polytope,
+  withoutShortVectors,
+} from '@polysem/core/geometry';
 import { describe, expect, it } from 'vitest';
 import { gaussianEmbedding } from './fixtures.ts';
 
@@ -41,6 +47,20 @@ describe('the description of blocks', () => {
     ['4 ignored', embedding(3, 4)],
   ])('is %s', (words, w) => {
     expect(describeBlocks(w, 0.01)).toBe(words);
+  });
+
+  it('replaces vectors up to the noise by zero vectors, in a copy', () => {
+    // Norms 5, 0, 1 and 2 of mean 2.
+    const w = embeddingFromVectors([
+      [3, -4],
+      [0, 0],
+      [1, 0],
+      [0, -2],
+    ]);
+    expect(withoutShortVectors(w, 0.49)).toBe(w);
+    expect([...withoutShortVectors(w, 0.5).data]).toEqual([3, -4, 0, 0, 0, 0, 0, -2]);
+    expect([...withoutShortVectors(w, 1).data]).toEqual([3, -4, 0, 0, 0, 0, 0, 0]);
+    expect([...w.data]).toEqual([3, -4, 0, 0, 1, 0, 0, -2]);
   });
 
   it('leaves out vectors that are no longer than the noise', () => {

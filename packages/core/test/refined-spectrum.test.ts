@@ -1,6 +1,9 @@
+import { generator } from '@polysem/numerics/random';
 import { expect, it } from 'vitest';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
+import { refineSpectrum } from '../src/streaming/refine-spectrum.ts';
 import { spectrumOf } from '../src/streaming/spectrum-pass.ts';
 import { inlineWorker } from '../src/streaming/workers.ts';
 import { planted } from './stream-cases.ts';
@@ -31,3 +34,54 @@ it.each([1e3, 1e5, 1e7, 1e9, 1e11])(
     }
   },
 );
+
+it.each([
+  ['apart', [4, 2, 1e-17, 3e-18, 1e-18]],
+  ['far apart', [4, 1, 0.5, 1e-16, 1e-19, 1e-22]],
+  ['of one strong direction', [1, 1e-18, 1e-20]],
+  ['of no strong direction', [3, 1, 1e-9]],
+])('removes the overlap of strong and weak directions: eigenvalues %s', (name, lambda) => {
+  const dims = lambda.length;
+  const r = name === 'of no strong direction' ? 0 : lambda.filter((x) => x > 0.1).length;
+  const q = randomOrthogonal(generator(5), dims);
+  // Every weak direction is turned towards every strong one by an angle of about 1e-8, whose square counts as much as the
+  // weak eigenvalues: V = turn Q, and the sums are V S V^T = turn diag(lambda) turn^T.
+  let turn = Float64Array.from({ length: dims * dims }, (_, j) => (j % (dims + 1) === 0 ? 1 : 0));
+  for (let a = r; a < dims; a++)
+    for (let s = 0; s < r; s++) {
+      const angle = 1e-8 * (1 + 0.3 * a - 0.7 * s);
+      const [c, d] = [Math.cos(angle), Math.sin(angle)];
+      const next = turn.slice();
+      for (let k = 0; k < dims; k++) {
+        next[a * dims + k] = c * turn[a * dims + k] + d * turn[s * dims + k];
+        next[s * dims + k] = c * turn[s * dims + k] - d * turn[a * dims + k];
+      }
+      turn = next;
+    }
+  const product = (a: Float64Array, b: (k: number, j: number) => number): Float64Array =>
+    Float64Array.from({ length: dims * dims }, (_, at) => {
+      let sum = 0;
+      for (let k = 0; k < dims; k++) sum += a[Math.floor(at / dims) * dims + k] * b(k, at % dims);
+      return sum;
+    });
+  const vectors = product(turn, (k, j) => q[k * dims + j]);
+  const sums = product(turn, (k, j) => lambda[k] * turn[j * dims + k]);
+  const found = refineSpectrum({
+    dims,
+    strong: Float64Array.from(lambda.slice(0, r)),
+    vectors,
+    rows: sums.slice(r * dims),
+  });
+  // Squares that cancel sum to at most 4 r (2.5e-8)^2, about 1e-14, with some 10 roundings.
+  const error = r === 0 ? 1e-15 : 10 * 2 ** -52 * 1e-14;
+  found.values.forEach((value, k) => {
+    expect(Math.abs(value - lambda[k])).toBeLessThan(k < r ? 1e-15 : error + 1e-12 * lambda[k]);
+    for (let j = 0; j < dims; j++) {
+      let dot = 0;
+      for (let d = 0; d < dims; d++) dot += found.vectors[k * dims + d] * q[j * dims + d];
+      // Weak directions mix by that error over the difference of their eigenvalues.
+      const mixed = k < r !== j < r ? 1e-14 : 1e-6;
+      expect(Math.abs(Math.abs(dot) - (j === k ? 1 : 0))).toBeLessThan(mixed);
+    }
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { featureFigures, type EigenBasis } from '../src/streaming/feature-figures.ts';
 import { spectralKernel } from '../src/streaming/geometry/spectral-kernel.ts';
+import { streamWorker } from '../src/streaming/stream-worker.ts';
 
 describe('spectralKernel', () => {
   const order = {
@@ -75,4 +76,64 @@ describe('featureFigures', () => {
       expect(capacity).toEqual(Float64Array.of(0.5, 0.125, 0.03125, 0));
     }
   });
+
+  it('measures the errors of float32 in units of each vector', () => {
+    const wide: EigenBasis = {
+      dims: 3,
+      rank: 3,
+      vectors: Float64Array.of(0.6, 0.8, 0, 0.8, -0.6, 0, 0, 0, 1),
+      eigenvalues: Float64Array.of(5, 2, 0.01),
+      scale: 1,
+      probes: [],
+    };
+    const chunk = [0.1, 0.2, 0.3, 0.7, -0.9, 0.011, 1.1, 1.3, -0.017, 0.31, 0.57, 0.29];
+    const calibrated = (scales: readonly number[]) =>
+      featureFigures(wide).calibrate(
+        Float64Array.from(chunk, (x, j) => x * scales[Math.floor(j / 3)]),
+        4,
+      );
+    const { capacity, leverage } = calibrated([1, 1, 1, 1]);
+    // A rounding of float32, 2^-24, and a few of them in a sum of three products.
+    expect(capacity).toBeGreaterThan(2 ** -27);
+    expect(capacity).toBeLessThan(2 ** -21);
+    expect(leverage).toBeGreaterThan(2 ** -27);
+    expect(leverage).toBeLessThan(2 ** -21);
+    // Powers of two change no rounding, also where squares underflow in float32.
+    expect(calibrated([2 ** -90, 1, 2 ** 100, 2 ** -40])).toEqual({ capacity, leverage });
+  });
+});
+
+it('a worker that rests has forgotten all that tasks opened', () => {
+  const work = streamWorker();
+  const chunk = Float64Array.of(3, 4);
+  const one = { chunk, count: 1 };
+  const calibration = { capacity: 0, leverage: 0 };
+  const unit = Float64Array.of(1, 0, 0, 1);
+  const begin = (): void => {
+    const spectrum = { dims: 2, rank: 2, vectors: unit, eigenvalues: Float64Array.of(4, 1) };
+    work('openRows', { dims: 2, from: 0, to: 2, precision: 'float64', scale: 1 });
+    work('openFigures', { ...spectrum, scale: 1, probes: [] });
+    work('openRotation', { dims: 2, vectors: unit, scale: 1 });
+    work('openProducts', { dims: 2, count: 2, rows: unit, precision: 'float64' });
+    work('openSpectral', { ...spectrum, eigenspaces: [], scale: 1 });
+    work('openNeurons', { largest: Float64Array.of(4, 4), threshold: 0.5 });
+  };
+  const uses = {
+    addToRows: () => work('addToRows', one),
+    keepRows: () => work('keepRows', null),
+    calibrate: () => work('calibrate', { chunk: chunk.slice(), count: 1 }),
+    figures: () => work('figures', { chunk: chunk.slice(), count: 1, mode: 'auto', calibration }),
+    rotate: () => work('rotate', { chunk: chunk.slice(), count: 1 }),
+    products: () => work('products', one),
+    spectral: () => work('spectral', { chunk: chunk.slice(), count: 1 }),
+    neurons: () => work('neurons', one),
+    closeRows: () => work('closeRows', null),
+  };
+  begin();
+  for (const use of Object.values(uses)) expect(use).not.toThrow();
+  // Closing is an end too.
+  expect(uses.addToRows).toThrow('was not begun');
+  begin();
+  work('rest', null);
+  for (const use of Object.values(uses)) expect(use).toThrow('was not begun');
 });

@@ -22,7 +22,7 @@ function levelAt({ tree }: CutProblem, links: number): Omit<BlockLevel, 'largest
 function levelOf(problem: CutProblem, links: number): BlockLevel {
   const sizes = new Int32Array(links + 1);
   for (const group of groupsOf(problem.tree, problem.features, links)) sizes[group]++;
-  return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b), 0) };
+  return { ...levelAt(problem, links), largest: sizes.reduce((a, b) => Math.max(a, b)) };
 }
 
 /** The evidence for a cut; where no cut was tested, for no division at all. */

@@ -271,7 +271,7 @@ function eigenspacesOf(
       eigenvalues: spectrum.slice(0, ranks[k]).map((x) => x * x),
       features: blocks[k].length,
     })),
-    { dims, sigma, rounding: rounding * Math.sqrt(dims) * largest, significance },
+    { sigma, rounding: rounding * Math.sqrt(dims) * largest, significance },
   );
 }
 

@@ -142,7 +142,6 @@ export function* logOrder(
   return logChiSquareBelow(squares / numbers, numbers);
 }
 
-/** Product of the first rows of a matrix with a symmetric n x n matrix. */
 /** Orthonormal bases of all blocks, also of those of a single feature. */
 function* allBases({ blocks, bases }: Division): WithQueries<readonly Float64Array[]> {
   const single = Array.from(blocks.keys()).filter((k) => blocks[k].length === 1);
@@ -155,6 +154,7 @@ function* allBases({ blocks, bases }: Division): WithQueries<readonly Float64Arr
   return all;
 }
 
+/** Product of the first rows of a matrix with a symmetric n x n matrix. */
 function rowsTimes(rows: Float64Array, count: number, s: Float64Array, n: number): Float64Array {
   const out = new Float64Array(count * n);
   for (let k = 0; k < count; k++) {

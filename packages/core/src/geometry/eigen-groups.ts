@@ -1,5 +1,6 @@
 import { ln } from '@polysem/numerics/elementary';
 import { normalQuantile } from '@polysem/numerics/elementary';
+import { disjointSets, labelled } from './disjoint-sets.ts';
 
 /** The spectrum of a component. */
 export interface ComponentSpectrum {
@@ -11,6 +12,7 @@ export interface ComponentSpectrum {
 /** Eigenvalues of one component that are equal up to the noise. */
 interface Cluster {
   readonly component: number;
+  /** Mean eigenvalue less the part of its shift under noise that depends on the component. */
   readonly mean: number;
   /** Variance of the mean under noise. */
   readonly variance: number;
@@ -18,8 +20,6 @@ interface Cluster {
 
 /** Errors of eigenvalues, from noise and rounding. */
 export interface EigenvalueNoise {
-  /** D. */
-  readonly dims: number;
   /** Standard deviation of each entry of W. */
   readonly sigma: number;
   /** Error of a computed eigenvalue. */
@@ -47,23 +47,20 @@ export function eigenGroups(
   const clusters = components.flatMap((spectrum, component) =>
     clustersOf(spectrum, component, noise),
   );
-  const group = components.map((_, component) => component);
-  const pairs = Math.max(1, (clusters.length * (clusters.length - 1)) / 2);
+  const pairs = (clusters.length * (clusters.length - 1)) / 2;
   const far = -normalQuantile(noise.significance / pairs / 2);
+  const { find, join } = disjointSets(components.length);
   for (const one of clusters) {
     for (const other of clusters) {
-      if (group[one.component] === group[other.component]) continue;
       const blur = far * Math.sqrt(one.variance + other.variance) + 2 * noise.rounding;
-      if (Math.abs(one.mean - other.mean) > blur) continue;
-      const [to, from] = [group[one.component], group[other.component]].toSorted((x, y) => x - y);
-      group.forEach((g, component) => {
-        if (g === from) group[component] = to;
-      });
+      if (Math.abs(one.mean - other.mean) <= blur) join(one.component, other.component);
     }
   }
-  return [...new Set(group)].map((g) =>
-    components.map((_, component) => component).filter((component) => group[component] === g),
-  );
+  const groups: number[][] = [];
+  labelled(components.length, find).forEach((label, component) => {
+    (groups[label] ??= []).push(component);
+  });
+  return groups;
 }
 
 function clustersOf(
@@ -71,7 +68,7 @@ function clustersOf(
   component: number,
   noise: EigenvalueNoise,
 ): Cluster[] {
-  const { dims, sigma, rounding, significance } = noise;
+  const { sigma, rounding, significance } = noise;
   // An extreme eigenvalue exceeds the edge by t off-diagonal standard deviations with probability at most exp(-t^2 / 4).
   const slack = 2 * Math.sqrt(ln(2 / significance));
   const clusters: Cluster[] = [];
@@ -84,16 +81,16 @@ function clustersOf(
       2 * deviation * (2 * Math.sqrt(size) + slack) +
       4 * sigma * sigma * Math.sqrt(features * size) +
       2 * rounding;
-    if (size === 1 || eigenvalues[from] - eigenvalues[end - 1] <= width) {
+    if (eigenvalues[from] - eigenvalues[end - 1] <= width) {
       clusters.push({
         component,
-        mean: mean - sigma * sigma * (features + dims - eigenvalues.length),
+        mean: mean - sigma * sigma * (features - eigenvalues.length),
         variance: (4 * mean * sigma * sigma) / size + (2 * features * sigma ** 4) / size,
       });
       return;
     }
     let at = from + 1;
-    for (let k = from + 1; k < end; k++) {
+    for (let k = at; k < end; k++) {
       if (eigenvalues[k - 1] - eigenvalues[k] > eigenvalues[at - 1] - eigenvalues[at]) at = k;
     }
     divide(from, at);

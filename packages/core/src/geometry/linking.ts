@@ -81,8 +81,7 @@ export function* linking(
     ? Int32Array.from({ length: n }, (_, i) => i)
     : permutation(generator(seed), n);
   yield roundOf(state, Array.from(order.subarray(0, atFirst)));
-  const rounds = isSmall ? 0 : ROUNDS;
-  for (let round = 0, weakest = -1; round < rounds; round++) {
+  for (let round = 0, weakest = -1; round < ROUNDS; round++) {
     const leaves = Int32Array.from({ length: n }, (_, i) => i)
       .filter((i) => state.pilotAt[i] < 0)
       .toSorted((i, j) => state.height[i] - state.height[j] || i - j);

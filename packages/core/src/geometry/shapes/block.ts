@@ -65,9 +65,10 @@ export function longEnough(
   const mean = lengths.reduce((sum, x) => sum + x / lengths.length, 0);
   const sigma = entryNoise(options, dims, mean, isFloat32);
   const least = sigma * Math.sqrt(chiSquareBound(dims));
+  const isLong = (_: number, at: number): boolean => lengths[at] > mean * least;
   return {
-    kept: features.filter((_, at) => lengths[at] > mean * least),
-    ignored: features.filter((_, at) => !(lengths[at] > mean * least)),
+    kept: features.filter(isLong),
+    ignored: features.filter((i, at) => !isLong(i, at)),
     mean,
     sigma,
   };

@@ -41,11 +41,10 @@ async function answerTo(
   if (question.kind === 'spectra') return spectraOf(question, source, squaredNorm, workers, hooks);
   const most = Math.max(source.dims, LEAST_ROWS);
   for (let from = 0; from < question.spans.length;) {
-    let end = from + 1;
-    let rows = question.spans[from].rank;
-    while (end < question.spans.length && rows + question.spans[end].rank <= most) {
-      rows += question.spans[end++].rank;
-    }
+    let end = from;
+    let rows = 0;
+    do rows += question.spans[end++].rank;
+    while (end < question.spans.length && rows + question.spans[end].rank <= most);
     const first = from;
     await addShares(question.spans.slice(from, end), source, workers, hooks, (span, j, share) =>
       question.add(first + span, j, share),

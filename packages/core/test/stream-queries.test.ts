@@ -1,0 +1,106 @@
+import { generator } from '@polysem/numerics/random';
+import { describe, expect, it } from 'vitest';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import { embedding, featureVector } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
+import {
+  featuresOf,
+  queryDirections,
+  queryFrame,
+  queryShares,
+  querySpectra,
+  type Span,
+  type WithQueries,
+} from '../src/geometry/vector-queries.ts';
+import { answerQueries } from '../src/streaming/geometry/answer-queries.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+import { manyWorkers } from './many-workers.ts';
+
+const random = (() => {
+  let x = 1;
+  return () => (x = (16807 * x) % 2147483647) / 2147483647;
+})();
+
+/** Answers from a stream that is read in chunks by three workers at different speeds. */
+async function streamed<T>(w: ReturnType<typeof embedding>, asking: WithQueries<T>): Promise<T> {
+  const { squaredNorm } = measureCapacity(w);
+  return answerQueries(embeddingSource(w), squaredNorm, asking, manyWorkers(3, random), {});
+}
+
+describe('queries about vectors that are read in chunks', () => {
+  it('give squared lengths of projections, each once and in order of features', async () => {
+    // Two chunks; spans of more than half of the rows per pass, of several per pass, and of the largest rank.
+    const [dims, features] = [280, 1000];
+    const ranks = [200, 150, 100, 28, 1, 280, 3];
+    const w = gaussianEmbedding(dims, features, 1);
+    const q = randomOrthogonal(generator(2), dims);
+    const spans: Span[] = ranks.map((rank, k) => ({ vectors: q.slice((k % 2) * 80 * dims), rank }));
+    // Rows beyond the rank of a span do not count.
+    spans[2] = { vectors: q.slice(0, 101 * dims), rank: 100 };
+    spans[5] = { vectors: q, rank: 280 };
+    const shares = ranks.map((): number[] => []);
+    let outOfOrder = 0;
+    await streamed(
+      w,
+      queryShares(spans, (span, j, share) => {
+        if (shares[span].length !== j) outOfOrder++;
+        shares[span].push(share);
+      }),
+    );
+    expect(outOfOrder).toBe(0);
+    spans.forEach(({ vectors, rank }, span) => {
+      expect(shares[span]).toHaveLength(features);
+      for (let j = span; j < features; j += 37) {
+        const vector = featureVector(w, j);
+        let share = 0;
+        for (let k = 0; k < rank; k++) {
+          let dot = 0;
+          for (let d = 0; d < dims; d++) dot += vectors[k * dims + d] * vector[d];
+          share += dot ** 2;
+        }
+        // Each of `rank` products has errors of 280 roundings of the length of the vector.
+        const error = 280 * 2 ** -52 * Math.hypot(...vector) * 2 * Math.sqrt(rank * share);
+        expect(Math.abs(shares[span][j] - share)).toBeLessThan(error);
+      }
+    });
+  });
+
+  it.each([1, 2 ** -60])(
+    'give spectra, directions and the frame operator, for scale %d',
+    async (scale) => {
+      const w = gaussianEmbedding(5, 12, 4);
+      w.data.forEach((x, j) => {
+        w.data[j] = scale * x;
+      });
+      const groups = [[3], [0, 7, 4, 9], [2, 1], [11]];
+      const { spectra, bases } = await streamed(
+        w,
+        querySpectra(groups, (values, size) => (values.length === 4 && size === 4 ? 3 : 1)),
+      );
+      groups.forEach((group, k) => {
+        const { values, vectors } = leftSingular(featuresOf(w, group));
+        expect(spectra[k].length).toBe(values.length);
+        spectra[k].forEach((value, i) => expect(value / values[i]).toBeCloseTo(1, 12));
+        const kept = group.length === 4 ? 3 : group.length === 2 ? 1 : 0;
+        expect(bases[k]).toEqual(Float64Array.from(vectors.subarray(0, kept * 5)));
+      });
+      const directions = await streamed(w, queryDirections([6, 2]));
+      [6, 2].forEach((i, k) => {
+        const vector = featureVector(w, i);
+        const norm = Math.hypot(...vector);
+        const sign = Math.sign(directions[k][0] * vector[0]);
+        expect(directions[k]).toHaveLength(5);
+        directions[k].forEach((x, d) => expect(sign * x).toBeCloseTo(vector[d] / norm, 12));
+      });
+      const s = await streamed(w, queryFrame());
+      for (let r = 0; r < 5; r++)
+        for (let c = 0; c < 5; c++) {
+          let entry = 0;
+          for (let i = 0; i < 12; i++) entry += w.data[5 * i + r] * w.data[5 * i + c];
+          expect((s[5 * r + c] - entry) / scale ** 2).toBeCloseTo(0, 12);
+        }
+    },
+  );
+});
