@@ -38,14 +38,11 @@ const JUST_BEFORE = 1 - 2 ** -40;
  * @param measured m_i, per feature. Features on no ramp and no step are 0 at every u and are ignored.
  */
 export function fitRamps({ ramps, steps }: RampsAndSteps, measured: Float64Array): RampFit {
-  const candidates = sweep({ ramps, steps }, measured);
-  let best: RampFit = { u: 0, squaredError: Infinity };
-  for (const { low, high, u: rough } of candidates) {
+  const fits = sweep({ ramps, steps }, measured).map(({ low, high, u: rough }) => {
     const u = refineMinimum(ramps, measured, low, high, rough);
-    const squaredError = squaredErrorAt({ ramps, steps }, measured, u);
-    if (squaredError < best.squaredError) best = { u, squaredError };
-  }
-  return best;
+    return { u, squaredError: squaredErrorAt({ ramps, steps }, measured, u) };
+  });
+  return fits.reduce((best, fit) => (fit.squaredError < best.squaredError ? fit : best));
 }
 
 /** sum_i (c_i(u) - m_i)^2 over the features on ramps and steps. */
@@ -128,7 +125,7 @@ function sweep({ ramps, steps }: RampsAndSteps, measured: Float64Array): Candida
       hasStepped = true;
       continue;
     }
-    const r = event < count ? event : event - count;
+    const r = event % count;
     const m = measured[ramps.feature[r]];
     if (ramps.start[r] === ramps.end[r]) {
       // Both breakpoints of a vertical ramp are at one point, where it jumps once.

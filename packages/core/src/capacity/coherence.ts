@@ -135,7 +135,7 @@ function completeProduct(
  * ```
  */
 export function welchBound(features: number, dims: number): number {
-  if (features <= dims || features < 2) return 0;
+  if (features <= dims) return 0;
   return Math.sqrt((features - dims) / (dims * (features - 1)));
 }
 
