@@ -170,13 +170,14 @@ function capacitiesAt(
   ramps.feature.forEach((i, r) => {
     capacity[i] = onRamps[r];
   });
-  const share = shareOfVertical(ramps, onRamps, u);
+  const given = fullSteps - level.stepsBefore + tiedRamps * shareOfVertical(ramps, onRamps, u);
+  const tied = tiedRamps + tiedSteps;
   return {
     capacity,
     degenerate:
-      filled.tie ||
-      (partial >= 0 && hasTwin(partial, stepFeature, importance, kurtosis)) ||
-      (share > 0 && share < 1 && tiedRamps + tiedSteps > 1 && split === null),
+      split === null
+        ? tied > 1 && given > 0 && given < tied
+        : filled.tie || (partial >= 0 && hasTwin(partial, stepFeature, importance, kurtosis)),
   };
 }
 

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { allocateQuadratic } from '../src/theory/allocate-quadratic.ts';
+
+it('needs no effort where the price falls on steps that fit as a whole', () => {
+  // Six features below 3 and two above: the price of the loss that a whole dimension saves, v^2 (k - 1).
+  const problem = { importance: [2, 2, 2, 1, 1, 1, 0.1, 0.1], kurtosis: [2, 2, 2, 2, 2, 2, 9, 9] };
+  for (const dims of [1, 2, 3]) {
+    const a = allocateQuadratic({ ...problem, dims }, { effort: 0 });
+    expect([...a.capacity]).toEqual([1, 1, 1, 0, 0, 0, 0, 0].map((c, i) => (i < dims ? c : 0)));
+    expect(a).toMatchObject({ gap: 0, degenerate: dims < 3 });
+    expect(a.price).toBeCloseTo(4, 12);
+  }
+});
+
+it('says that other allocations are as good where a step and a feature at 3 save the same', () => {
+  // v^2 (k - 1) = 2 for both.
+  const tied = { importance: [2, 1], kurtosis: [1.5, 3] };
+  for (const [importance, kurtosis] of [
+    [tied.importance, tied.kurtosis],
+    [tied.importance.toReversed(), tied.kurtosis.toReversed()],
+  ])
+    expect(allocateQuadratic({ importance, kurtosis, dims: 1 }).degenerate).toBe(true);
+  const three = { importance: [2, 1, 1], kurtosis: [1.5, 3, 3] };
+  for (const [dims, degenerate] of [
+    [1, true],
+    [2, true],
+    [3, false],
+  ] as const)
+    expect(allocateQuadratic({ ...three, dims })).toMatchObject({ degenerate });
+  // A single feature at 3 takes what is left: 1 - 11/15.
+  const alone = allocateQuadratic({ importance: [1, 0.8], kurtosis: [3, 9], dims: 1 });
+  expect(alone.degenerate).toBe(false);
+  expect(alone.capacity[0]).toBeCloseTo(4 / 15, 12);
+});
