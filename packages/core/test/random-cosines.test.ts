@@ -52,6 +52,13 @@ describe('the largest cosine with random directions', () => {
     expect(() => largestRandomCosine(3, 0, 'free')).toThrow('count: must be positive, got 0');
   });
 
+  it('is refused without dimensions', () => {
+    for (const dims of [0, 2.5]) {
+      expect(() => probabilityAbove(dims, 1, 0.5, 'fixed')).toThrow(/^dims: /);
+      expect(() => largestRandomCosine(dims, 1, 'fixed')).toThrow(/^dims: /);
+    }
+  });
+
   it('is refused for a threshold that is no cosine', () => {
     expect(() => probabilityAbove(3, 1, 1.5, 'fixed')).toThrow(/^threshold: /);
   });
