@@ -5,7 +5,8 @@ import { gram } from '../src/embedding/gram.ts';
 import { evidenceOf, levelsAround } from '../src/geometry/block-evidence.ts';
 import { crossSums } from '../src/geometry/cross-sums.ts';
 import { weighCut } from '../src/geometry/cuts.ts';
-import type { CutProblem } from '../src/geometry/division.ts';
+import { longestNoise, rankAboveNoise, type CutProblem } from '../src/geometry/division.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
 import { answerFromEmbedding } from '../src/geometry/vector-queries.ts';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -82,6 +83,15 @@ describe('levels of the Gram graph', () => {
     }
   });
 
+  it('are all of few features', () => {
+    for (const features of [1, 2, 5]) {
+      const few = gaussianEmbedding(4, features, 1);
+      // Three levels after the first, and the last, where each feature is a group, has no range.
+      const levels = levelsAround(problemOf(few, 1e-15), 0);
+      expect(levels.map(({ groups }) => groups)).toEqual([1, 2, 3, 4].slice(0, features));
+    }
+  });
+
   it('are the ones with fewest groups where all ranges are equal', () => {
     const identity = embedding(
       12,
@@ -90,6 +100,44 @@ describe('levels of the Gram graph', () => {
     );
     const levels = levelsAround(problemOf(identity, 1e-15), 11);
     expect(levels.map(({ groups }) => groups)).toEqual([2, 3, 4, 5, 6, 9, 10, 11, 12]);
+  });
+});
+
+describe('the least noise', () => {
+  it.each([
+    ['float64', 2 ** -53],
+    ['float32', 2 ** -24],
+  ] as const)('of %s numbers is 8 roundings per square root of the dimensions', (type, unit) => {
+    const dims = 16;
+    const entries = Array.from({ length: dims * dims }, (_, j) => (j % (dims + 1) === 0 ? 1 : 0));
+    const data = type === 'float32' ? Float32Array.from(entries) : Float64Array.from(entries);
+    const { noise, evidence, verdict } = findBlocks(embedding(dims, dims, data));
+    expect(verdict).toBe('blocks');
+    // A similarity sqrt(2) w_i . w_j / sqrt(n_i + n_j) of unit vectors is a cosine, so an entry has 1 / sqrt(2) of its error.
+    const rounding = 8 * unit * Math.sqrt(dims);
+    expect(evidence.noise / rounding).toBeCloseTo(1, 12);
+    expect(noise / (rounding * Math.sqrt(dims / 2))).toBeCloseTo(1, 12);
+  });
+
+  it('gives a block the singular values above the largest of noise, and at least one', () => {
+    const problem = { ...problemOf(gaussianEmbedding(4, 5, 1), 1e-15), significance: 0.01 };
+    const sigma = 0.1;
+    // sigma (sqrt N + sqrt D + t) with exp(-t^2 / 2) = 0.01.
+    const edge = sigma * (Math.sqrt(9) + Math.sqrt(4) + Math.sqrt(-2 * Math.log(0.01)));
+    const rankOf = (...ratios: number[]): number =>
+      rankAboveNoise(
+        Float64Array.from(ratios, (x) => x * edge),
+        9,
+        problem,
+        sigma,
+      );
+    expect(rankOf(3, 1.001, 0.999, 0.1)).toBe(2);
+    expect(rankOf(3, 2, 1.5, 1.001)).toBe(4);
+    expect(rankOf(0.999, 0.5)).toBe(1);
+    expect(rankOf(1.001, 0.5)).toBe(1);
+    // sigma (sqrt D + t) with N exp(-t^2 / 2) = 0.01, for N = 5 vectors.
+    const longest = sigma * (Math.sqrt(4) + Math.sqrt(-2 * Math.log(0.01 / 5)));
+    expect(longestNoise(problem, sigma) / longest).toBeCloseTo(1, 12);
   });
 });
 

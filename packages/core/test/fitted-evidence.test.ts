@@ -8,7 +8,9 @@ import { directionEvidence } from '../src/geometry/shapes/evidence.ts';
 import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
 import { nameAntiprism, nameTriangularPrism } from '../src/geometry/shapes/fitted-height.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
+import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
+import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
 import { disguised, randomTightFrame } from './shape-cases.ts';
 
@@ -202,5 +204,65 @@ describe('the evidence of a shape with a fitted height', () => {
       nameShape(polytope('tight square antiprism'), undefined, { sigma }).name;
     expect(name(0.99 * decisive)).toBe('tight square antiprism');
     expect(name(1.01 * decisive)).toBe('square antiprism');
+  });
+});
+
+describe('a fitted height', () => {
+  it.each([
+    ['triangular prism', triangularPrism, nameTriangularPrism, 0.6],
+    ['square antiprism', antiprism, nameAntiprism, 0.47],
+  ] as const)('of a %s has the least residual, inside and outside its space', (_, make, fit, z) => {
+    for (let seed = 0; seed < 3; seed++) {
+      const { w } = disguised(make(z), seed, { spare: 3, noise: 0.06, spread: 1.2 });
+      const block = blockOf(w, { noise: 0.06 });
+      const found = fit(block);
+      if (found?.height == null) throw new Error('no height');
+      const ordered = subBlock(block, found.order, found.flipped).w;
+      const left = (height: number): number => {
+        const best = fitDirections(ordered, make(height));
+        return best === null ? Infinity : best.inside + best.outside;
+      };
+      const grid = Array.from({ length: 351 }, (__, k) => 0.4 + 0.001 * k);
+      const best = grid.reduce((a, b) => (left(b) < left(a) ? b : a));
+      expect(Math.abs(found.height.value - best)).toBeLessThan(0.001);
+      // All vectors rise by the angle asin z, which has the error of a mean weighted by squared lengths.
+      const cosine = Math.sqrt(1 - found.height.value ** 2);
+      const error = (block.sigma * cosine) / Math.hypot(...found.fit.lengths);
+      expect(found.height.standardError / error).toBeCloseTo(1, 12);
+    }
+  });
+});
+
+describe('a simplex', () => {
+  it('is not fitted where a cosine is off by more than seven standard deviations', () => {
+    const n = 10;
+    const shape = polytope('9-simplex');
+    const sigma = 0.002;
+    const outcome = (turn: number): { deviations: number; isFound: boolean } => {
+      // The first vector moves towards the second, which changes their cosine most.
+      const data = shape.data.slice();
+      for (let d = 0; d < 9; d++) data[d] += turn * data[9 + d];
+      const norm = Math.hypot(...data.subarray(0, 9));
+      for (let d = 0; d < 9; d++) data[d] /= norm;
+      const block = blockOf(embedding(9, n, data), { sigma });
+      const variance = 2 * sigma ** 2;
+      const sine = Math.sqrt(1 - 1 / 81);
+      // To first order; the second is the variance times the bound of chi-square with nine degrees of freedom.
+      const second = variance * chiSquareBound(9);
+      const deviations = Math.max(
+        ...Array.from(block.cosines, (x, at) =>
+          at % (n + 1) === 0 ? 0 : (Math.abs(x + 1 / 9) - second) / (sine * Math.sqrt(variance)),
+        ),
+      );
+      return { deviations, isFound: regularShapes(block).length > 0 };
+    };
+    let [low, high] = [0, 0.1];
+    while (high - low > 1e-9) {
+      const middle = (low + high) / 2;
+      if (outcome(middle).isFound) low = middle;
+      else high = middle;
+    }
+    // Lengths are in units of their mean, 1.
+    expect(outcome(low).deviations).toBeCloseTo(7, 4);
   });
 });

@@ -50,8 +50,8 @@ describe('efficientEmbedding', () => {
 
   it('makes ignored features zero, full ones axes of their own, and blocks of different gamma orthogonal', () => {
     // Figure 5 of the paper: two features in one dimension, three in two.
-    const capacity = [0.5, 0.5, 2 / 3, 2 / 3, 2 / 3, 0, 1];
-    const gamma = [3, 3, 1, 1, 1, 0, 7];
+    const capacity = [0.5, 2 / 3, 2 / 3, 0.5, 0, 2 / 3, 1];
+    const gamma = [3, 1, 1, 3, 0, 1, 7];
     const w = efficientEmbedding(
       capacity,
       capacity.map((c, i) => c * gamma[i]),
@@ -62,6 +62,15 @@ describe('efficientEmbedding', () => {
       expect(c[i]).toBeCloseTo(expected, 12);
       expect(squaredNorm[i]).toBeCloseTo(expected * gamma[i], 12);
     });
+  });
+
+  it('does not depend on how gammas are rounded', () => {
+    const capacity = [0.3, 0.9, 0.5, 0.7, 0.6];
+    const exact = efficientEmbedding(capacity, capacity, 3);
+    const rounded = capacity.map((c, i) => c * (1 + [2, -3, 5, -1, 0][i] * 1e-10));
+    efficientEmbedding(capacity, rounded, 3).data.forEach((x, j) =>
+      expect(Math.abs(x - exact.data[j])).toBeLessThan(1e-9),
+    );
   });
 
   it('makes an antipodal pair of two equal features in one dimension', () => {

@@ -129,6 +129,25 @@ describe('bootstrapSummary', () => {
     expect(Math.abs(next - Math.round(next))).toBeGreaterThan(1e-6);
   });
 
+  it.each(['largest', 'smallest'])('counts each of the %s values once on average', (end) => {
+    // The mean of one resample if the `ones` extreme values of 5000 are 1 or -1 and the others 0.
+    const mean = (ones: number, seed: number): number => {
+      const values = new Float64Array(5000);
+      if (end === 'largest') values.fill(1, 5000 - ones);
+      else values.fill(-1, 0, ones);
+      return bootstrapSummary(values, { resamples: 1, seed }).mean.low;
+    };
+    const seeds = 100;
+    // The last that is drawn as a whole, and the first of a group of 64.
+    for (const ones of [511, 512]) {
+      let count = 0;
+      for (let seed = 0; seed < seeds; seed++)
+        count += Math.abs(mean(ones + 1, seed) - mean(ones, seed)) * 5000;
+      // Poisson(1): six standard errors.
+      expect(Math.abs(count / seeds - 1)).toBeLessThan(6 / Math.sqrt(seeds));
+    }
+  });
+
   it('draws no more numbers for a million values than for a tenth of them', async () => {
     const { counted, draws } = await countedBootstrap();
     // Per resample: a word for each of 1024 individual values, a normal for each of 1024 groups,

@@ -153,6 +153,18 @@ describe('measureWide, for fewer features than dimensions,', () => {
     expect(found.rank).toBe(FEATURES);
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-9);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-9);
+    const sized = (list: Float64Array): Float64Array => list.map((x) => x * scale);
+    expect(worst(found.singularValues, sized(expected.singularValues))).toBeLessThan(1e-9);
+    // Relative errors are ratios, so they have no unit.
+    const { relativeError, participation } = await wide(unit);
+    expect(worst(found.participation, participation)).toBeLessThan(1e-9);
+    for (const name of ['capacity', 'leverage'] as const)
+      for (const part of ['typical', 'largest'] as const)
+        expect(found.relativeError[name][part] / relativeError[name][part]).toBeCloseTo(1, 9);
+    if (scale < 1e-100 || scale > 1e100) return;
+    const squared = (list: Float64Array): Float64Array => sized(sized(list));
+    expect(worst(found.squaredNorm, squared(expected.squaredNorm))).toBeLessThan(1e-9);
+    expect(worst(found.interference, squared(expected.interference))).toBeLessThan(1e-9);
   });
 
   it('gives the same bytes for any number of workers, and after an interruption', async () => {

@@ -208,7 +208,7 @@ export function rankAboveNoise(
 ): number {
   const slack = Math.sqrt(2 * ln(1 / significance));
   const edge = sigma * (Math.sqrt(features) + Math.sqrt(dims) + slack);
-  let rank = 0;
+  let rank = 1;
   while (rank < spectrum.length && spectrum[rank] > edge) rank++;
-  return Math.max(1, rank);
+  return rank;
 }

@@ -83,7 +83,7 @@ function groupByGamma(
   squaredNorm: ArrayLike<number>,
 ): number[][] {
   const gamma = (i: number): number => squaredNorm[i] / capacity[i];
-  const sorted = features.toSorted((i, j) => gamma(i) - gamma(j) || i - j);
+  const sorted = features.toSorted((i, j) => gamma(i) - gamma(j));
   const blocks: number[][] = [];
   for (const i of sorted) {
     const last = blocks.at(-1);

@@ -35,7 +35,7 @@ export type FeaturePass = Pick<
   | 'relativeError'
 > & { readonly precision: Precision; readonly inFloat64: number };
 
-/** Measures every feature in the eigenvectors of S. Each chunk goes to the least busy worker. */
+/** Measures every feature in the eigenvectors of S, of rank 1 or more. Each chunk goes to the least busy worker. */
 export async function measureFeatures(
   source: FeatureSource,
   spectrum: StreamSpectrum,
@@ -114,7 +114,7 @@ function totals(
   const frameError = Math.max(
     // Doubled, since few lists of signs estimate it.
     2 * probedError(found, signs, eigenvalues),
-    Math.SQRT2 * error * (eigenvalues[0] ?? 0),
+    Math.SQRT2 * error * eigenvalues[0],
   );
   const estimate = (name: 'capacity' | 'leverage'): ErrorEstimate => {
     const projection = joined(found.map((chunk) => chunk.projectionError[name]));
@@ -190,7 +190,7 @@ function probedError(
   });
   let weight = 0;
   for (const lambda of eigenvalues) weight += 1 / lambda ** 2;
-  return weight === 0 ? 0 : Math.sqrt(squares / signs.length / weight);
+  return Math.sqrt(squares / signs.length / weight);
 }
 
 function joined(spreads: readonly ErrorSums[]): ErrorSums {

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { embedding, featureVector, type Embedding } from '../src/embedding/embedding.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { measureFeatures } from '../src/streaming/feature-pass.ts';
+import type { StreamSpectrum } from '../src/streaming/stream-measurement.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+
+/** A spectrum along the first axes. */
+function spectrumWith(eigenvalues: readonly number[], dims: number, error = 0): StreamSpectrum {
+  const rank = eigenvalues.length;
+  return {
+    dims,
+    rank,
+    rankInDoubt: false,
+    eigenvalues: Float64Array.from(eigenvalues),
+    vectors: Float64Array.from({ length: rank * dims }, (_, j) => (j % (dims + 1) === 0 ? 1 : 0)),
+    scale: 1,
+    precision: 'float64',
+    frameRepeated: false,
+    error,
+  };
+}
+
+/** The exact spectrum of S. */
+function spectrumOf(w: Embedding): StreamSpectrum {
+  const { values, vectors } = leftSingular(w);
+  return {
+    ...spectrumWith(
+      [...values].map((x) => x * x),
+      w.dims,
+    ),
+    vectors,
+  };
+}
+
+const measure = (w: Embedding, spectrum: StreamSpectrum, precision: 'float32' | 'float64') =>
+  measureFeatures(
+    embeddingSource(w),
+    { ...spectrum, vectors: spectrum.vectors.slice() },
+    { precision },
+    inlineWorker(),
+  );
+
+/** sum_k lambda_k^power t_k^2 of every feature, for the eigenvalues and eigenvectors of S. */
+function weighted(w: Embedding, { eigenvalues, vectors }: StreamSpectrum, power: number): number[] {
+  return Array.from({ length: w.features }, (_, i) => {
+    const vector = featureVector(w, i);
+    let sum = 0;
+    eigenvalues.forEach((lambda, k) => {
+      let t = 0;
+      for (let d = 0; d < w.dims; d++) t += vectors[k * w.dims + d] * vector[d];
+      sum += lambda ** power * t * t;
+    });
+    return sum;
+  });
+}
+
+const rootMeanSquare = (list: readonly number[]): number =>
+  Math.sqrt(list.reduce((sum, x) => sum + x * x, 0) / list.length);
+
+describe('errors of the figures of features', () => {
+  const w = gaussianEmbedding(6, 40, 2);
+  // Features of very different lengths, and one that is zero.
+  for (let i = 0; i < 40; i++)
+    for (let d = 0; d < 6; d++) w.data[i * 6 + d] *= i === 7 ? 0 : 1.2 ** (i % 9);
+  const exact = spectrumOf(w);
+  const isMeasured = (_: number, i: number): boolean => i !== 7;
+  const [norm, frame, lever, square] = [0, 1, -1, -2].map((p) => weighted(w, exact, p));
+
+  it('that errors of S cause are those of quadratic forms in its eigenvectors', async () => {
+    const error = 1e-4;
+    const { relativeError } = await measure(w, { ...exact, error }, 'float64');
+    // v . E v for |v| = 1, with both triangles of E, relative to w . S w; S^-1 w likewise.
+    const form = Math.SQRT2 * error * exact.eigenvalues[0];
+    const ofCapacity = norm.map((n, i) => n / frame[i]).filter(isMeasured);
+    const ofLeverage = square.map((x, i) => x / lever[i]).filter(isMeasured);
+    const { capacity, leverage } = relativeError;
+    expect(capacity.largest / Math.max(...ofCapacity) / form).toBeCloseTo(1, 9);
+    expect(capacity.typical / rootMeanSquare(ofCapacity) / form).toBeCloseTo(1, 9);
+    expect(leverage.largest / Math.max(...ofLeverage) / form).toBeCloseTo(1, 9);
+    expect(leverage.typical / rootMeanSquare(ofLeverage) / form).toBeCloseTo(1, 9);
+  });
+
+  it('show in sums over all features, which exact eigenvalues make whole', async () => {
+    const without = await measure(w, exact, 'float64');
+    expect(without.relativeError.capacity.largest).toBeLessThan(1e-11);
+    // One eigenvalue is too large by 1 %: sums along its eigenvector are 1 / 1.01, whatever the signs.
+    const eigenvalues = exact.eigenvalues.slice();
+    eigenvalues[2] *= 1.01;
+    const wrong = { ...exact, eigenvalues };
+    const found = await measure(w, wrong, 'float64');
+    const missing = 1 - 1 / 1.01;
+    const weight = eigenvalues.reduce((sum, lambda) => sum + 1 / lambda ** 2, 0);
+    const frames = weighted(w, wrong, 1);
+    const shares = norm.map((n, i) => n / frames[i]);
+    // Doubled, since few lists of signs estimate it.
+    expect(
+      found.relativeError.capacity.largest / Math.max(...shares.filter(isMeasured)),
+    ).toBeCloseTo(2 * (missing / Math.sqrt(weight)), 9);
+  });
+});
+
+it('claims at least four roundings of float32 for coordinates that are exact', async () => {
+  // Axes of a power of two each: nothing is rounded, so the errors are those of the least calibration, 2^-22.
+  const lengths = [4, 2, 1];
+  const axes = embedding(3, 3, new Float64Array(9));
+  lengths.forEach((x, k) => (axes.data[4 * k] = x));
+  const spectrum = spectrumWith([16, 4, 1], 3);
+  const { relativeError, capacity, leverage, squaredNorm, inFloat64, unresolved } = await measure(
+    axes,
+    spectrum,
+    'float32',
+  );
+  expect([...capacity, ...leverage]).toEqual([1, 1, 1, 1, 1, 1]);
+  expect([...squaredNorm]).toEqual([16, 4, 1]);
+  expect([inFloat64, unresolved]).toEqual([0, 0]);
+  const c = 2 ** -22;
+  // n = lambda_k, w . S w = lambda_k^2 and w . S^-1 w = 1: errors of independent coordinates, and of their squares.
+  const capacities = lengths.map(
+    (x) => c * (1 + Math.sqrt(16 / x ** 2)) + ((c * c) / 4) * (21 / x ** 2),
+  );
+  const leverages = lengths.map((x) => c + ((c * c) / 4) * (x ** 2 * (1 / 16 + 1 / 4 + 1)));
+  expect(relativeError.capacity.largest / Math.max(...capacities)).toBeCloseTo(1, 12);
+  expect(relativeError.capacity.typical / rootMeanSquare(capacities)).toBeCloseTo(1, 12);
+  expect(relativeError.leverage.largest / Math.max(...leverages)).toBeCloseTo(1, 12);
+  expect(relativeError.leverage.typical / rootMeanSquare(leverages)).toBeCloseTo(1, 12);
+});
+
+it('claims no errors where every vector lies mostly outside the span', async () => {
+  const w = embedding(2, 3, Float64Array.of(0.1, 1, 0, 0, 0.2, -1));
+  const { relativeError, capacity, unresolved } = await measure(
+    w,
+    spectrumWith([4], 2, 0.1),
+    'float64',
+  );
+  expect(unresolved).toBe(2);
+  expect([...capacity].map((c) => c > 0)).toEqual([true, false, true]);
+  const none = { typical: 0, largest: 0 };
+  expect(relativeError).toEqual({ capacity: none, leverage: none });
+});
