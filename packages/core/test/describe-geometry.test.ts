@@ -221,6 +221,24 @@ describe('trackBlocks', () => {
     ]);
   });
 
+  it('gives a number to the first of equal parts, and the smaller number to equal blocks that join', () => {
+    const halves = [
+      [2, 3],
+      [0, 1],
+    ];
+    expect(trackBlocks([[[0, 1, 2, 3]], halves, [[0, 1, 2, 3]]], 4)).toEqual([
+      [0, 0, 0, 0],
+      [1, 1, 0, 0],
+      [0, 0, 0, 0],
+    ]);
+    const turned = halves.toReversed();
+    expect(trackBlocks([turned, halves, [[0, 1, 2, 3]]], 4)).toEqual([
+      [0, 0, 1, 1],
+      [0, 0, 1, 1],
+      [0, 0, 0, 0],
+    ]);
+  });
+
   it('gives a new number to a block that has no feature of an earlier one', () => {
     expect(trackBlocks([[[0, 1]], [[2]]], 3)).toEqual([
       [0, 0, null],

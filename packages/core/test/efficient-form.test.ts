@@ -19,6 +19,7 @@ import { acutePair, fromIdentity, squaredDistance } from './efficient-cases.ts';
 function inPlaces(form: EfficientForm): Embedding {
   const { dims, axes, features, q, order } = form;
   const b = blockMatrix(form);
+  expect([b.dims, b.features]).toEqual([axes, features]);
   const x = embedding(dims, features);
   order.forEach((i, c) => {
     for (let d = 0; d < dims; d++) {
@@ -48,7 +49,9 @@ describe('efficientForm', () => {
         }
         expect(form.order.toSorted()).toEqual(Int32Array.from({ length: w.features }, (_, i) => i));
         expect(Math.sqrt(squaredDistance(w, fromEfficientForm(form)))).toBeCloseTo(form.error, 12);
-        expect(squaredDistance(fromEfficientForm(form), inPlaces(form))).toBeLessThan(1e-24);
+        const again = fromEfficientForm(form);
+        expect([again.dims, again.features]).toEqual([w.dims, w.features]);
+        expect(squaredDistance(again, inPlaces(form))).toBeLessThan(1e-24);
         expect(Math.max(...form.inefficiency)).toBeLessThan(1e-9);
       }),
       { numRuns: 25 },

@@ -162,6 +162,26 @@ describe('bootstrapSummary', () => {
     expect(s.mean.high - s.mean.low).toBeCloseTo(3.92e-3 * Math.sqrt(1 / 7 - 1 / 16), 3);
   });
 
+  it('interpolates between the resampled figures', () => {
+    const within = (level: number): Interval =>
+      bootstrapSummary(Float64Array.of(1, 4, 9, 16, 25, 36), { seed: 3, level, resamples: 5 }).mean;
+    // The five means are quantiles 0, 1/4, 1/2, 3/4 and 1.
+    const [all, half, one] = [within(1 - 2 ** -52), within(0.5), within(2 ** -52)];
+    expect(one.low).toBeCloseTo(one.high, 12);
+    const means = [all.low, half.low, one.low, half.high, all.high];
+    expect(new Set(means).size).toBe(5);
+    expect(means).toEqual(means.toSorted((a, b) => a - b));
+    const quantile = (p: number): number => {
+      const k = Math.min(3, Math.floor(4 * p));
+      return means[k] + (4 * p - k) * (means[k + 1] - means[k]);
+    };
+    for (const level of [0.1, 0.3, 0.6, 0.75, 0.9]) {
+      const { low, high } = within(level);
+      expect(low).toBeCloseTo(quantile((1 - level) / 2), 9);
+      expect(high).toBeCloseTo(quantile((1 + level) / 2), 9);
+    }
+  });
+
   it('rejects an empty list, and levels and resamples out of range', () => {
     const values = Float64Array.of(1, 2);
     expect(() => bootstrapSummary(new Float64Array(0), { seed: 1 })).toThrow(

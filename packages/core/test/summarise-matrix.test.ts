@@ -20,6 +20,15 @@ const times = (w: Embedding, factor: number): Embedding =>
     w.data.map((x) => factor * x),
   );
 
+it('has a coherence of 0 for orthogonal features, and none where neighbours were not searched', async () => {
+  const source = embeddingSource(embedding(2, 2, Float64Array.of(1, 0, 0, 1)));
+  const measured = await measureStream(source);
+  const found = summariseMatrix(measured, await streamNeighbours(source), 1);
+  expect([found.coherence, found.coherentPair]).toEqual([0, [0, 1]]);
+  const without = summariseMatrix(measured, null, 1);
+  expect([without.coherence, without.coherentPair]).toEqual([null, null]);
+});
+
 it('has the figures of the matrix as a whole', async () => {
   const w = gaussianEmbedding(5, 60, 4);
   w.data.fill(0, 5 * 7, 5 * 9);

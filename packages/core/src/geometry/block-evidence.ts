@@ -53,7 +53,7 @@ export function levelsAround(problem: CutProblem, links: number): BlockLevel[] {
   const { height } = problem.tree;
   const ratio = (k: number): number => height[k] / Math.max(height[k - 1], problem.leastSigma);
   const wide = Array.from({ length: height.length - 1 }, (_, k) => k + 1)
-    .toSorted((j, k) => ratio(k) - ratio(j) || j - k)
+    .toSorted((j, k) => ratio(k) - ratio(j))
     .slice(0, WIDEST);
   const near = Array.from({ length: 2 * NEIGHBOURS + 1 }, (_, k) => links - NEIGHBOURS + k);
   return [...new Set([...near, ...wide])]

@@ -265,7 +265,7 @@ function eigenspacesOf(
   significance: number,
 ): number[][] {
   if (blocks.length < 2) return blocks.map((_, k) => [k]);
-  const largest = spectra.reduce((most, spectrum) => Math.max(most, spectrum[0] ** 2), 0);
+  const largest = spectra.map(([x]) => x ** 2).reduce((a, b) => Math.max(a, b));
   return eigenGroups(
     spectra.map((spectrum, k) => ({
       eigenvalues: spectrum.slice(0, ranks[k]).map((x) => x * x),

@@ -150,9 +150,7 @@ export function figuresOf(
     relativeError: relative,
     efficient: relative <= EFFICIENT_TOLERANCE[precision],
     inefficiency,
-    worst: Int32Array.from(capacity.keys()).toSorted(
-      (i, j) => inefficiency[j] - inefficiency[i] || i - j,
-    ),
+    worst: Int32Array.from(capacity.keys()).toSorted((i, j) => inefficiency[j] - inefficiency[i]),
   };
 }
 

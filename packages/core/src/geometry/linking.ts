@@ -84,7 +84,7 @@ export function* linking(
   for (let round = 0, weakest = -1; round < ROUNDS; round++) {
     const leaves = Int32Array.from({ length: n }, (_, i) => i)
       .filter((i) => state.pilotAt[i] < 0)
-      .toSorted((i, j) => state.height[i] - state.height[j] || i - j);
+      .toSorted((i, j) => state.height[i] - state.height[j]);
     // Stops if the weakest link is twice as strong as in the previous round: no weakly linked feature is left.
     if (leaves.length === 0 || (weakest >= 0 && state.height[leaves[0]] > 2 * weakest)) break;
     weakest = state.height[leaves[0]];
@@ -192,7 +192,7 @@ function treeOf(state: Linking): LinkTree {
     if (pilotAt[i] < 0) link(pilots[nearest[i]], i, height[i]);
   }
   const order = Int32Array.from({ length: count }, (_, e) => e).toSorted(
-    (x, y) => heights[x] - heights[y] || x - y,
+    (x, y) => heights[x] - heights[y],
   );
   const tight = new Float64Array(p * p);
   for (let i = 0; i < p; i++) tight.set(among.subarray(i * most, i * most + p), i * p);

@@ -31,13 +31,12 @@ export async function streamLinkTree(
     if (done === true) return value;
     const { pilots, before, most, visit } = value;
     const count = pilots.length;
-    const order = pilots.toSorted((i, j) => i - j);
-    const vectors = await selectedVectors(source, order, hooks);
-    const place = new Map(order.map((i, at) => [i, at]));
+    const order = Array.from(pilots.keys()).toSorted((j, k) => pilots[j] - pilots[k]);
+    const ascending = order.map((k) => pilots[k]);
+    const vectors = await selectedVectors(source, ascending, hooks);
     const rows = new Float64Array(count * dims);
-    pilots.forEach((i, k) => {
-      const at = (place.get(i) ?? 0) * dims;
-      rows.set(vectors.subarray(at, at + dims), k * dims);
+    order.forEach((k, at) => {
+      rows.set(vectors.subarray(at * dims, (at + 1) * dims), k * dims);
     });
     await onEveryWorker(workers, (worker) =>
       workers.ask(worker, 'openProducts', { dims, count, rows, precision: 'float64' }),
