@@ -81,7 +81,6 @@ export function byteCursor(source: ByteSource, from: number, littleEndian = true
       start += at + length;
       at = 0;
       window = new Uint8Array(0);
-      view = viewOf(window);
     },
   };
 }

@@ -23,6 +23,7 @@ const END64_SIGNATURE = 0x06064b50;
 const LOCATOR64_SIGNATURE = 0x07064b50;
 const MEMBER_SIGNATURE = 0x02014b50;
 const LOCAL_HEADER_BYTES = 30;
+const MEMBER_BYTES = 46;
 const END_BYTES = 22;
 const MAX_COMMENT = 0xffff;
 // Refers to the zip64 record.
@@ -141,17 +142,16 @@ async function findDirectory64(source: ByteSource, directory: Directory): Promis
 
 function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember; length: number } {
   const view = viewOf(bytes);
-  const nameLength = bytes.length < 46 ? 0 : view.getUint16(28, true);
-  const extraLength = bytes.length < 46 ? 0 : view.getUint16(30, true);
-  const commentLength = bytes.length < 46 ? 0 : view.getUint16(32, true);
-  const length = 46 + nameLength + extraLength + commentLength;
-  if (bytes.length < length || view.getUint32(0, true) !== MEMBER_SIGNATURE) {
-    throw new FormatError(source.name, 'the zip directory is damaged');
-  }
+  const damaged = (): FormatError => new FormatError(source.name, 'the zip directory is damaged');
+  if (bytes.length < MEMBER_BYTES || view.getUint32(0, true) !== MEMBER_SIGNATURE) throw damaged();
+  const nameEnd = MEMBER_BYTES + view.getUint16(28, true);
+  const extraEnd = nameEnd + view.getUint16(30, true);
+  const length = extraEnd + view.getUint16(32, true);
+  if (bytes.length < length) throw damaged();
   const sizes = [view.getUint32(24, true), view.getUint32(20, true), view.getUint32(42, true)];
-  const extra = bytes.subarray(46 + nameLength, 46 + nameLength + extraLength);
+  const extra = bytes.subarray(nameEnd, extraEnd);
   const [size, compressedSize, headerOffset] = applyZip64Extra(source, sizes, extra);
-  const name = new TextDecoder().decode(bytes.subarray(46, 46 + nameLength));
+  const name = new TextDecoder().decode(bytes.subarray(MEMBER_BYTES, nameEnd));
   // Readers that believe the attribute, such as PyTorch's, leave the memory of its tensor as it was.
   if (size > 0 && (view.getUint8(38) & IS_FOLDER) !== 0) {
     const problem = `member ${quote(name)} of the zip is marked as a folder but has content; the file is damaged`;
@@ -159,7 +159,7 @@ function parseMember(source: ByteSource, bytes: Uint8Array): { member: ZipMember
   }
   const member = {
     name,
-    nameLength,
+    nameLength: nameEnd - MEMBER_BYTES,
     encrypted: (view.getUint16(8, true) & 1) === 1,
     method: view.getUint16(10, true),
     crc: view.getUint32(16, true),

@@ -81,8 +81,8 @@ function isOneLine(source: ByteSource, text: string): boolean {
   return source.size <= LONGEST_TEXT && /^\p{L}[\p{L}\p{N}\p{P}]* [^\p{Cc}]+\s*$/u.test(text);
 }
 
-/** The first bytes as text; '' if they are not text. */
+/** The first bytes as text, without a character that they cut; '' if they are not text. */
 function textOf(start: Uint8Array): string {
-  const text = new TextDecoder('utf-8').decode(start);
-  return text.slice(0, -4).includes('\uFFFD') ? '' : text;
+  const text = new TextDecoder('utf-8').decode(start, { stream: true });
+  return text.includes('\uFFFD') ? '' : text;
 }

@@ -66,17 +66,14 @@ export function attentionFeatures(
   return { features, notes: [...notes] };
 }
 
-/** Finds the output weights that belong to value weights: both patterns have the same places in the same order. */
+/** Name of the output weights that belong to value weights: both patterns are the same up to the number of the layer. */
 function partner(name: string, { value, output }: AttentionRule): string {
-  const [valueHead, valueTail] = splitAtLast(value);
-  const [outputHead, outputTail] = splitAtLast(output);
-  const places = name.slice(0, name.length - valueTail.length);
-  return valueHead === outputHead ? `${places}${outputTail}` : '';
+  const places = name.slice(0, name.length - behindLayer(value).length);
+  return `${places}${behindLayer(output)}`;
 }
 
-function splitAtLast(pattern: string): [string, string] {
-  const end = pattern.indexOf('{L}') + '{L}'.length;
-  return [pattern.slice(0, end), pattern.slice(end)];
+function behindLayer(pattern: string): string {
+  return pattern.slice(pattern.indexOf('{L}') + '{L}'.length);
 }
 
 function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {

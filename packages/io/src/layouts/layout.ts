@@ -20,7 +20,7 @@ export interface StoredRule {
   readonly half?: 'first' | 'second';
 }
 
-/** Names of the tensors of values and outputs of attention. */
+/** Names of the tensors of values and outputs of attention, the same up to the number of the layer. */
 export interface AttentionRule {
   readonly value: string;
   readonly output: string;

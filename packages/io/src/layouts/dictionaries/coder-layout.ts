@@ -23,8 +23,6 @@ export interface CoderLayout {
   readonly dims: readonly string[];
   /** Axis that precedes these in a bias of two axes; default parts. */
   readonly stack?: 'parts' | 'instances';
-  /** Tensors that belong to the dictionary and hold no features. */
-  readonly others?: readonly string[];
   /** Returns whether a group of tensors is such a dictionary, from the names in it and the configuration. */
   readonly accepts: (group: CoderGroup, config: ModelConfig | null) => boolean;
   /** Doubt that the names of a group leave. */

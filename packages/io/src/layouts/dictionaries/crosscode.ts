@@ -37,7 +37,6 @@ function layoutOf(
     decoder: { name: decoder, orders: DECODER },
     latents: [latents],
     dims: [dims],
-    others: ['is_folded', 'folded_scaling_factors_ML', 'W_skip_DD'],
     isDistinctive: true,
     accepts: (group: CoderGroup) => accepts(axesOf(group, encoder), axesOf(group, decoder)),
     ...more,

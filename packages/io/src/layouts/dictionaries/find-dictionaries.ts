@@ -44,9 +44,9 @@ export function findDictionaries(
   return { features, claimed, notes };
 }
 
-/** Names of the tensors of a group that a layout knows. */
+/** Names of the tensors of a group with which a layout works. */
 function tensorsOf(layout: CoderLayout, group: CoderGroup): string[] {
-  const { encoder, decoder, latents, dims, others = [] } = layout;
+  const { encoder, decoder, latents, dims } = layout;
   const rules = [encoder, decoder].flatMap((rule) => (rule === undefined ? [] : [rule.name]));
-  return [...rules, ...latents, ...dims, ...others].flatMap((name) => group.get(name)?.name ?? []);
+  return [...rules, ...latents, ...dims].flatMap((name) => group.get(name)?.name ?? []);
 }

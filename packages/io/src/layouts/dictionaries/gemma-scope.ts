@@ -10,7 +10,6 @@ export const GEMMA_SCOPE_2: CoderLayout = {
   decoder: { name: 'w_dec', orders: [['latents', 'dims']] },
   latents: ['b_enc', 'threshold'],
   dims: ['b_dec'],
-  others: ['affine_skip_connection'],
   accepts: (group) =>
     axesOf(group, 'w_dec') === 2 || (axesOf(group, 'w_enc') === 2 && !group.has('w_dec')),
 };

@@ -1,6 +1,6 @@
 import type { ModelConfig } from '../model-config.ts';
 import { sectionsOf } from './layer-names.ts';
-import { CODE_NORMALISATION, codeNormalisation } from './code-normalisation.ts';
+import { codeNormalisation } from './code-normalisation.ts';
 import { axesOf, type CoderGroup, type CoderLayout } from './coder-layout.ts';
 
 /*
@@ -32,7 +32,6 @@ export const SPARSIFY: CoderLayout = {
   decoder: { name: 'W_dec', orders: [['latents', 'dims']] },
   latents: OF_LATENTS,
   dims: OF_DIMS,
-  others: ['W_skip'],
   isTopK: true,
   accepts: (group) => axesOf(group, 'W_dec') === 2 && axesOf(group, 'encoder.weight') === 2,
 };
@@ -42,7 +41,6 @@ const LINEAR = {
   decoder: { name: 'decoder.weight', orders: [['dims', 'latents']] },
   latents: OF_LATENTS,
   dims: OF_DIMS,
-  others: ['k', 'group_sizes', CODE_NORMALISATION],
 } as const;
 
 function isPair(group: CoderGroup): boolean {

@@ -15,7 +15,6 @@ export const OPENMOSS: CoderLayout = {
     'log_jumprelu_threshold',
   ],
   dims: ['b_D'],
-  others: ['W_E_glu'],
   accepts: (group) =>
     axesOf(group, 'W_D') === 2 ||
     (axesOf(group, 'W_E') === 2 &&
@@ -44,7 +43,6 @@ export const LORSA: CoderLayout = {
   decoder: { name: 'W_O', orders: [['latents', 'dims']] },
   latents: ['b_V'],
   dims: ['b_D'],
-  others: ['W_Q', 'W_K'],
   kind: 'transcoder',
   isDistinctive: true,
   accepts: (group) =>

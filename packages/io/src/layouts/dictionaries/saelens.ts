@@ -19,7 +19,6 @@ export const SAELENS: CoderLayout = {
   decoder: { name: 'W_dec', orders: [['latents', 'dims']] },
   latents: OF_LATENTS,
   dims: ['b_dec', 'pre_bias'],
-  others: ['W_skip', 'k', 'group_sizes', 'scaling_factor'],
   accepts: (group) =>
     !group.has('encoder.weight') &&
     (axesOf(group, 'W_dec') === 2 ||
