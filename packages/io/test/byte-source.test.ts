@@ -82,6 +82,24 @@ test('reading forward fetches windows that double up to 2 MB', async () => {
   expect(lengths.slice(0, 8)).toEqual([16, 17, 18, 19, 20, 21, 21, 21].map((bits) => 2 ** bits));
 });
 
+test('windows at eight places are kept, those used last', async () => {
+  const fetched: number[] = [];
+  const read = readAhead(2 ** 30, async (offset, length) => {
+    fetched.push(offset / 2 ** 20);
+    return new Uint8Array(length);
+  });
+  const visit = async (...places: number[]) => {
+    fetched.length = 0;
+    for (const place of places) await read(place * 2 ** 20, 4);
+    return fetched;
+  };
+  const eight = [0, 1, 2, 3, 4, 5, 6, 7];
+  expect(await visit(...eight)).toEqual(eight);
+  expect(await visit(...eight, 0)).toEqual([]);
+  // The window at 1 has rested longest.
+  expect(await visit(8, 0, 2, 3, 4, 5, 6, 7, 1)).toEqual([8, 1]);
+});
+
 describe('a limiter', () => {
   /** Functions that run until they are told to end, and the numbers of those running. */
   function controlled(most: number) {

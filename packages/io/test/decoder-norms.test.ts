@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
-import { normsOf } from '../src/layouts/decoder-norms.ts';
+import { describe, expect, test } from 'vitest';
+import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
+import { decoderDoubt, normsOf } from '../src/layouts/decoder-norms.ts';
 
 test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   const dims = 2 ** 18;
@@ -20,4 +21,44 @@ test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   // Vector f has 2^18 elements f + 1, so its norm is 2^9 (f + 1).
   expect([...norms]).toEqual([512, 1024, 1536, 2048, 2560]);
   expect(counts).toEqual([2, 2, 1]);
+});
+
+describe('a doubt about the axis of a decoder', () => {
+  const doubtOf = async (
+    rows: readonly (readonly number[])[],
+    axis: 'rows' | 'columns' = 'rows',
+    more: object = {},
+  ) => {
+    const [n, d] = [rows.length, rows[0].length];
+    const bytes = encodeNpy({ shape: [n, d], data: Float64Array.from(rows.flat()) });
+    const file = await openTensors(bytesSource('W.npy', bytes));
+    const [features, dims] = axis === 'rows' ? [n, d] : [d, n];
+    const matrix = { preset: 'sae-decoder', tensor: 'W', axis, features, dims, ...more } as const;
+    return decoderDoubt(matrix, file, 'W.npy');
+  };
+  const UNIT = [
+    [0.6, 0.8],
+    [0, 0],
+    [1, 0],
+  ];
+  const across = UNIT[0].map((_, d) => UNIT.map((row) => row[d]));
+
+  test('is said where the vectors along the other axis have unit length, or are zero', async () => {
+    expect(await doubtOf(UNIT)).toBeNull();
+    expect(await doubtOf(across, 'columns')).toBeNull();
+    expect(await doubtOf(across)).toMatch(/^the columns have unit length and the rows do not, /);
+    expect(await doubtOf(UNIT, 'columns')).toMatch(/--tensor W --features rows to measure those$/);
+  });
+
+  test('is not said of other matrices, of parts, or where no axis has vectors of unit length', async () => {
+    expect(await doubtOf(across, 'rows', { preset: 'sae-encoder' })).toBeNull();
+    expect(await doubtOf(across, 'rows', { parts: [] })).toBeNull();
+    expect(await doubtOf(UNIT.map((row) => row.map((value) => 2 * value)))).toBeNull();
+  });
+
+  test('takes lengths within a hundredth for one', async () => {
+    const scaled = (by: number) => across.map((row) => row.map((value) => by * value));
+    for (const by of [0.991, 1.009]) expect(await doubtOf(scaled(by))).not.toBeNull();
+    for (const by of [0.989, 1.011]) expect(await doubtOf(scaled(by))).toBeNull();
+  });
 });

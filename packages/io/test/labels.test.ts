@@ -65,6 +65,11 @@ describe('labels', () => {
     ]);
   });
 
+  it('are not byte by byte where a token begins with the space of SentencePiece', () => {
+    const vocabulary = { Ġa: 0, '▁b': 1, c: 2 };
+    expect(parseLabels(JSON.stringify(vocabulary), 'vocab.json')).toEqual(['Ġa', '␣b', 'c']);
+  });
+
   it('keep added tokens as they are written, though their letters also stand for bytes', () => {
     const tokenizer = {
       model: { type: 'BPE', vocab: { Ġa: 0, 'Ã©': 1 } },

@@ -105,6 +105,64 @@ describe('what a file really is', () => {
     expect(await refusal('w.bin', Uint8Array.from(bytes))).toBe(`w.bin: ${problem}`);
   });
 
+  // The signatures as the formats' own documents give them.
+  test.each([
+    ['gzip', [0x1f, 0x8b]],
+    ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+    ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
+    ['bzip2', [0x42, 0x5a, 0x68]],
+    ['7-Zip', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
+    ['RAR', [0x52, 0x61, 0x72, 0x21]],
+    ['HDF5', [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]],
+  ])('only the whole signature is %s', async (name, signature) => {
+    const rest = new Uint8Array(20).fill(0xff);
+    const file = (bytes: readonly number[]) => concat(Uint8Array.from(bytes), rest);
+    expect(await refusal('w', file(signature))).toContain(name);
+    for (const at of signature.keys()) {
+      const other = signature.map((byte, i) => (i === at ? byte ^ 1 : byte));
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await refusal('w', file(other))).not.toContain(name);
+    }
+  });
+
+  test('a line of at most 256 bytes is an answer, and is quoted up to 100 characters', async () => {
+    const words = (length: number): Uint8Array => text(`No ${'a'.repeat(length - 3)}`);
+    expect(await refusal('w.bin', words(256))).toContain(
+      `is not a file of weights but the text "No ${'a'.repeat(90)}`,
+    );
+    expect(await refusal('w.bin', words(256))).not.toContain('a'.repeat(100));
+    expect(await refusal('w.bin', words(257))).toMatch(/^w\.bin: is not a file of weights; /);
+  });
+
+  test('a text may be cut within a character, and holds no bytes that are not text', async () => {
+    // The first 512 bytes decide; an é of two bytes begins at the last of them.
+    const page = `<html>${'a'.repeat(505)}é</html>`;
+    expect(await refusal('w.npy', text(page))).toContain('is a web page');
+    for (const at of [300, 506, 511]) {
+      const bytes = text(page.replace('é', 'e'));
+      bytes[at] = 0xff;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await refusal('w', bytes)).toMatch(/^w: is not a file of weights; /);
+    }
+  });
+
+  test.each([
+    ['<!doctype html>', 'a web page'],
+    ['<head >', 'a web page'],
+    ['<body\n>', 'a web page'],
+    ['<error>', 'a web page'],
+    ['{"message": "no \\"such\\" file", "x": 1}', 'the text "no'],
+    ['{ "detail" : "gone"}', 'the text "gone"'],
+    ['version https://git-lfs.github.com/spec/v1\nsize x\n', 'not the file that it stands for'],
+  ])('%s', async (words, says) => {
+    expect(await refusal('w.safetensors', text(words))).toContain(says);
+  });
+
+  test.each(['{"other": "gone"}', '<htmlx>', 'x <html>'])('not %s', async (words) => {
+    const bytes = concat(text(words), new Uint8Array(300));
+    expect(await refusal('w', bytes)).not.toMatch(/web page|the text/);
+  });
+
   test('a table of words is not taken for an answer', async () => {
     const { columns } = await readTable(bytesSource('names.csv', text('name\ncat\ndog\n')));
     expect(columns[0].values).toEqual(['cat', 'dog']);

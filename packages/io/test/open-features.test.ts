@@ -85,6 +85,9 @@ describe('openFeatures', () => {
     await expect(
       openFeatures({ tensor: 'w', axis: 'rows', from: 2, to: 9 }, file, 'W'),
     ).rejects.toThrow('W: tensor "w": has 6 rows, not those from 2 to 9');
+    const part = await openFeatures({ tensor: 'w', axis: 'rows', from: 2, to: 5 }, file, 'W');
+    await expect(part.read(1, 3)).rejects.toThrow(': no 3 features from 1 on, it has 3');
+    expect(await part.read(3, 0)).toHaveLength(0);
     const partner = { tensor: 'out', axis: 'rows' } as const;
     await expect(
       openFeatures({ tensor: 'w', axis: 'rows', fold: { partner, power: 1 } }, file, 'W'),

@@ -8,7 +8,7 @@ import { decodeIndices, decodeSplit } from '../src/formats/parquet/values.ts';
 import { inflateSnappy } from '../src/formats/parquet/snappy.ts';
 import { bytesSource, FormatError, readTable } from '../src/index.ts';
 import { inflateBrotli } from '../src/node/index.ts';
-import { fixture, fixtureBytes, largestAllocation } from './helpers.ts';
+import { concat, fixture, fixtureBytes, largestAllocation } from './helpers.ts';
 
 describe('damaged pages are refused', () => {
   test.each([
@@ -25,6 +25,32 @@ describe('damaged pages are refused', () => {
       await expect(reading).rejects.toThrow(`${name}.parquet: ${says}`);
     });
     expect(largest).toBeLessThan(1e6);
+  });
+
+  test('a footer is at most as long as the file without both signatures and the length', async () => {
+    const file = (length: number) => {
+      const bytes = concat('PAR1', new Uint8Array(20), 'PAR1');
+      new DataView(bytes.buffer).setUint32(20, length, true);
+      return readTable(bytesSource('x.parquet', bytes));
+    };
+    await expect(file(16)).rejects.toThrow('x.parquet: its footer cannot be read (');
+    await expect(file(17)).rejects.toThrow('x.parquet: claims a footer of 17 bytes; the Parquet');
+    const short = concat('PAR1', new Uint8Array(3), 'PAR1');
+    await expect(readTable(bytesSource('x.parquet', short))).rejects.toThrow(
+      'x.parquet: has 11 bytes; the Parquet file is truncated or damaged',
+    );
+  });
+
+  test('an error of the source itself is passed on as it is', async () => {
+    const bytes = fixtureBytes('plain-v2.parquet');
+    const source = bytesSource('x.parquet', bytes);
+    const gone = new FormatError('x.parquet', 'is gone');
+    const read = async (offset: number, length: number) => {
+      // Pages lie before the footer.
+      if (offset < bytes.length / 2) throw gone;
+      return source.read(offset, length);
+    };
+    await expect(readTable({ ...source, read })).rejects.toBe(gone);
   });
 
   test('a wrong count of missing values changes no value', async () => {

@@ -130,6 +130,9 @@ test('the data of an npy file begin at a multiple of 64, whatever the length of 
       const shape = [0, digits, ...Array.from({ length: ones }, () => 1)];
       const bytes = encodeNpy({ shape, data: new Float64Array(0) });
       expect(bytes.length % 64).toBe(0);
+      // As few spaces as that takes, before the end of the line.
+      const header = new TextDecoder().decode(bytes.subarray(10));
+      expect(header).toMatch(/} {0,63}\n$/);
       // oxlint-disable-next-line no-await-in-loop -- one file after the other
       expect((await readTensor(bytesSource('x.npy', bytes))).shape).toEqual(shape);
     }

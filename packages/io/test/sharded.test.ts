@@ -292,6 +292,19 @@ describe('a folder of weights', () => {
     expect(await problem(openFolder(unlisted))).toMatch(/^folder: holds none of model\.safe/);
   });
 
+  test('lists at most twenty files, or folders, to choose from', async () => {
+    const names = Array.from({ length: 22 }, (_, i) => `${String.fromCodePoint(97 + i)}.gguf`);
+    const listed = names.slice(0, 20).map((name) => `"${name}"`);
+    const files = Object.fromEntries(names.map((name) => [name, concat('x')]));
+    expect(await problem(openFolder(folderOf(files)))).toBe(
+      `folder: holds 22 files of weights, ${listed.join(', ')} and 2 more; choose one`,
+    );
+    delete files['v.gguf'];
+    expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')} and 1 more`);
+    delete files['u.gguf'];
+    expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')}; choose`);
+  });
+
   test.each(['a', 'a/b', 'a..b', '.hidden', 'ü'])('accepts the shard name %j', (name) => {
     expect(isInside(name)).toBe(true);
   });
