@@ -105,9 +105,9 @@ test('ONNX: the numbers of TensorProto.DataType', async () => {
   );
   const file = await openTensors(bytesSource('m.onnx', model(...tensors)));
   expect(file.entries.map(({ name, dtype }) => [name, dtype])).toEqual(names);
-  const refused = ['strings', 'BOOL', 'C64', 'C128', 'F4_E2M1', 'F8_E8M0', 'type 25'];
+  const refused = new Set(['strings', 'BOOL', 'C64', 'C128', 'F4_E2M1', 'F8_E8M0', 'type 25']);
   for (const { name, dtype, readable } of file.entries) {
-    expect(readable, dtype).toBe(!refused.includes(dtype));
+    expect(readable, dtype).toBe(!refused.has(dtype));
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     if (readable) expect([...(await file.read(name)).data], dtype).toEqual([0, 0]);
   }

@@ -47,7 +47,7 @@ function archive(
     const content = concat('PK\x03\x04', new Uint8Array(26), bytes, new Uint8Array(length));
     const numbers = [claimed, length, at];
     const zip64 = numbers.filter((_, i) => long[i]);
-    const fields = [...others.map((data) => concat(little(2, 0x7075, data.length), data))];
+    const fields = others.map((data) => concat(little(2, 0x7075, data.length), data));
     if (zip64.length > 0)
       fields.push(concat(little(2, 1, 8 * zip64.length), little(8, ...zip64)), little(2, 9, 0));
     const extra = concat(...fields);
