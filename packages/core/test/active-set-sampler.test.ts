@@ -39,4 +39,21 @@ describe('activeSetSampler', () => {
       expect([...drawn]).toEqual([]);
     }
   });
+
+  it.each([
+    ['different', Array.from({ length: 1500 }, (_, i) => 0.3 + (0.4 * i) / 1500)],
+    ['equal', Array.from({ length: 4000 }, () => 0.6)],
+    ['rare', Array.from({ length: 3000 }, (_, i) => 1e-6 * (1 + (i % 7)))],
+    ['certain', Array.from({ length: 20 }, () => 1)],
+  ])('knows the whole law of many features: %s densities', (_, densities) => {
+    const { counts } = activeSetSampler(densities);
+    const moment = (power: number): number => counts.reduce((sum, p, m) => sum + p * m ** power, 0);
+    const mean = densities.reduce((sum, p) => sum + p, 0);
+    const variance = densities.reduce((sum, p) => sum + p * (1 - p), 0);
+    // Numbers of probability below 1e-12 may be left out.
+    expect(Math.abs(moment(0) - 1)).toBeLessThan(2e-12);
+    expect(Math.abs(moment(1) / mean - 1)).toBeLessThan(1e-11);
+    expect(Math.abs(moment(2) / (variance + mean * mean) - 1)).toBeLessThan(1e-11);
+    expect(counts[counts.length - 1]).toBeGreaterThan(0);
+  });
 });

@@ -317,6 +317,10 @@ describe('figures of an audit', () => {
     expect(list[0].score).toBeCloseTo(0.9 / spread, 9);
     expect(beyondFive).toBe(2);
     expect(outliersOf(predicted, predicted, 5).list).toEqual([]);
+    // Equal residuals in order of the index, the largest first wherever it is.
+    const [ones, rising] = [Float64Array.of(0.5, -0.5, 0.25, 0.75), new Float64Array(4)];
+    const found = outliersOf(rising, ones, 3).list;
+    expect(found.map(({ feature }) => feature)).toEqual([3, 0, 1]);
     expect(median(Float64Array.of(3, 1, 2, 10))).toBe(2.5);
   });
 

@@ -214,6 +214,11 @@ describe('stratify', () => {
   });
 
   it('rejects a number of rows that is not a positive integer', () => {
-    expect(() => stratify(generator(1), uniformAt(0.1), 3, { rows: 0 })).toThrow('rows');
+    for (const wrong of [0, -1, 2.5]) {
+      const stratified = (rows: number, leastRows: number) => () =>
+        stratify(generator(1), uniformAt(0.1), 3, { rows, leastRows });
+      expect(stratified(wrong, 1)).toThrow(/^rows: /);
+      expect(stratified(100, wrong)).toThrow(/^leastRows: /);
+    }
   });
 });
