@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { outliersOf } from '../src/audit/outliers.ts';
+import { capacityRanks } from '../src/audit/ranks.ts';
+
+// Measured capacities are accurate to about 1e-9.
+it('gives capacities that differ only by rounding the same rank', () => {
+  expect([...capacityRanks(Float64Array.of(0.7, 0.5, 0.5 + 1e-10, 0.5 + 1e-8, 0, 1e-10))]).toEqual([
+    6, 3.5, 3.5, 5, 1.5, 1.5,
+  ]);
+});
+
+it('lists no residual at the level of rounding as an outlier', () => {
+  const predicted = Float64Array.of(0.5, 0.5, 0.5, 0.5);
+  const measured = Float64Array.of(0.5, 0.5 + 1e-10, 0.5 - 1e-8, 0.5);
+  const { list, beyondFive, spread } = outliersOf(predicted, measured, 4);
+  expect(list.map(({ feature }) => feature)).toEqual([2]);
+  expect(beyondFive).toBe(1);
+  expect(spread).toBeLessThan(1e-9);
+  expect(outliersOf(predicted, measured, 0).list).toEqual([]);
+});
+
+it('counts residuals beyond five robust deviations', () => {
+  // Residuals -1, 0, 1 and one more, in hundredths: median 0 or 0.5, median distance 1 or 0.5.
+  const zero = new Float64Array(7);
+  const of = (last: number): number =>
+    outliersOf(zero, Float64Array.of(-0.01, 0, 0.01, -0.01, 0, 0.01, last), 7).beyondFive;
+  const five = 5 * 1.4826 * 0.01;
+  expect([of(five * 0.999), of(five * 1.001), of(-five * 0.999), of(-five * 1.001)]).toEqual([
+    0, 1, 0, 1,
+  ]);
+});
