@@ -32,3 +32,17 @@ it('says that other allocations are as good where a step and a feature at 3 save
   expect(alone.degenerate).toBe(false);
   expect(alone.capacity[0]).toBeCloseTo(4 / 15, 12);
 });
+
+it('has capacities that sum to D where ramps just above kurtosis 3 are very steep', () => {
+  for (const kurtosis of [3 + 1e-9, 3 + 1e-11]) {
+    const a = allocateQuadratic({
+      importance: [1.0001, 1, 1, 0.8],
+      kurtosis: [kurtosis, kurtosis, kurtosis, 9],
+      dims: 2,
+    });
+    expect(a.phase).toEqual(['full', 'partial', 'partial', 'partial']);
+    // One is full, the last gets 11/15 at the price of the steep ones, which share the rest.
+    [1, 2 / 15, 2 / 15, 11 / 15].forEach((c, i) => expect(a.capacity[i]).toBeCloseTo(c, 7));
+    expect(a.capacity.reduce((sum, c) => sum + c, 0)).toBeCloseTo(2, 13);
+  }
+});

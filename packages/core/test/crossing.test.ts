@@ -1,7 +1,7 @@
 import { generator, uniform } from '@polysem/numerics/random';
 import { expect, it } from 'vitest';
 import { crossing, insideSegment } from '../src/theory/crossing.ts';
-import type { Ramps } from '../src/theory/water-filling.ts';
+import { demands, type Ramps } from '../src/theory/water-filling.ts';
 
 interface Rise {
   readonly start: number;
@@ -98,4 +98,14 @@ it('finds each of many steps, where demand equals the target exactly', () => {
       below: target - 1,
       at: target,
     });
+});
+
+it('sums a million demands to 1e-12', () => {
+  // Adding 0.1 a million times, one after the other, is wrong by 1.3e-11.
+  const count = 1_000_003;
+  const fill = (value: number): Float64Array => new Float64Array(count).fill(value);
+  const ramps = { feature: new Int32Array(count), start: fill(1), end: fill(2), slope: fill(1) };
+  const { at, below } = demands(ramps, new Float64Array(0), 1.1);
+  expect(Math.abs(below / (count * (1.1 - 1)) - 1)).toBeLessThan(1e-12);
+  expect(at).toBe(below);
 });

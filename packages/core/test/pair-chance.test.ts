@@ -13,48 +13,95 @@ const sizes = {
   threshold: 0.3,
 } as const;
 
-/** The direction of the single feature of the random dictionary of a seed. */
-async function direction(seed: number): Promise<ArrayLike<number>> {
-  return unitVectorSource({ dims: 2, features: 1, seed, precision: 'float64' }).read(0, 1);
+/** Directions of the features of the random dictionary of a seed, in two dimensions. */
+async function directions(features: number, seed: number): Promise<[number, number][]> {
+  const source = unitVectorSource({ dims: 2, features, seed, precision: 'float64' });
+  const numbers = await source.read(0, features);
+  return Array.from({ length: features }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]]);
 }
 
-it('simulates 50 pairs of dictionaries of consecutive seeds', async () => {
-  for (const [signs, seed] of [
-    ['fixed', undefined],
-    ['free', 7],
-  ] as const) {
+it.each([
+  ['fixed', undefined, [1, 1]],
+  ['free', 7, [1, 3]],
+  ['fixed', 3, [3, 1]],
+  ['free', 0, [2, 2]],
+] as const)(
+  'simulates 50 pairs of dictionaries of consecutive seeds: %s, %s, %j',
+  async (signs, seed, features) => {
+    const score = signs === 'free' ? Math.abs : (x: number): number => x;
+    const means: number[] = [];
     const cosines: number[] = [];
     for (let k = 0; k < 50; k++) {
       const first = (seed ?? 0) + 2 * k;
       // oxlint-disable-next-line no-await-in-loop -- one dictionary at a time
-      const [u, v] = [await direction(first), await direction(first + 1)];
-      const cosine = u[0] * v[0] + u[1] * v[1];
-      cosines.push(signs === 'free' ? Math.abs(cosine) : cosine);
+      const [a, b] = [
+        await directions(features[0], first),
+        await directions(features[1], first + 1),
+      ];
+      const rows = a.map((u) => b.map((v) => score(u[0] * v[0] + u[1] * v[1])));
+      const both = [
+        [rows[0][0], rows[1]?.[1]],
+        [rows[0][1], rows[1]?.[0]],
+      ];
+      // A single feature gets the best of the others, and of two pairs the better sum counts.
+      const best = features.includes(1)
+        ? [Math.max(...rows.flat())]
+        : both.toSorted((x, y) => sum(y) - sum(x))[0];
+      cosines.push(...best);
+      means.push(sum(best) / best.length);
     }
     const done: string[] = [];
-    // oxlint-disable-next-line no-await-in-loop
     const chance = await pairChance(
-      { ...sizes, signs },
+      { ...sizes, signs, features },
       {
         seed,
         onProgress: (at) => done.push(`${at.part} ${at.stage} ${at.done} of ${at.total}`),
       },
     );
-    const mean = sum(cosines) / 50;
-    expect(chance).toMatchObject({ how: 'simulated', pairs: 1 });
+    const pairs = Math.min(...features);
+    const mean = sum(means) / 50;
+    expect(chance).toMatchObject({ how: 'simulated', pairs });
     // Cosines are float32.
     expect(chance?.meanCosine).toBeCloseTo(mean, 6);
-    const variance = sum(cosines.map((x) => (x - mean) ** 2)) / 49;
+    const variance = sum(means.map((x) => (x - mean) ** 2)) / 49;
     expect(chance?.standardDeviation).toBeCloseTo(Math.sqrt(variance), 6);
-    expect(chance?.shareAbove).toBeCloseTo(cosines.filter((x) => x > 0.3).length / 50, 12);
-    const counts = [
-      ...histogram(Float64Array.from(cosines), binEdges(-1, 1, COSINE_BINS, 'linear')).counts,
-    ];
-    counts.forEach((count, bin) => expect(chance?.shares[bin]).toBeCloseTo(count / 50, 12));
-    expect(done[0]).toBe('pairs chance 1 of 50');
-    expect(done).toHaveLength(50);
-    expect(done[49]).toBe('pairs chance 50 of 50');
-  }
+    const count = 50 * pairs;
+    expect(chance?.shareAbove).toBeCloseTo(cosines.filter((x) => x > 0.3).length / count, 12);
+    const edges = binEdges(-1, 1, COSINE_BINS, 'linear');
+    histogram(Float64Array.from(cosines), edges).counts.forEach((found, bin) =>
+      expect(chance?.shares[bin]).toBeCloseTo(found / count, 12),
+    );
+    expect([done[0], done[49], done.length]).toEqual([
+      'pairs chance 1 of 50',
+      'pairs chance 50 of 50',
+      50,
+    ]);
+  },
+);
+
+it('counts cosines above the threshold, not at it', async () => {
+  // In one dimension every cosine is -1 or 1.
+  const line = { ...sizes, dims: 1, signs: 'free', threshold: 1 } as const;
+  expect((await pairChance(line, {}))?.shareAbove).toBe(0);
+});
+
+it('stops at a signal between two draws', async () => {
+  const reason = new Error('stop');
+  let aborted = false;
+  const signal = {
+    get aborted() {
+      return aborted;
+    },
+    reason,
+  };
+  let draws = 0;
+  const onProgress = (): void => {
+    draws++;
+    aborted = true;
+  };
+  const running = pairChance({ ...sizes, signs: 'fixed' }, { signal, onProgress });
+  await expect(running).rejects.toBe(reason);
+  expect(draws).toBe(1);
 });
 
 it('draws fewer dictionaries the more each costs, and none beyond some seconds', async () => {

@@ -122,3 +122,48 @@ it('takes the geometric middle between a step that is taken and the next that is
   expect(fitRamps(problemOf([], [1, 4]), Float64Array.of(1, 1)).u).toBeGreaterThan(4);
   expect(fitRamps(problemOf([], [1, 4]), Float64Array.of(0, 0))).toEqual({ u: 0, squaredError: 0 });
 });
+
+it('stays just beside a step: 2^-40 of its place', () => {
+  // The step at 4 is 0 where it is measured, or 1 there; the ramp alone would fit best at 4.8 or 3.2.
+  const rises = [{ start: 0, end: 8 }];
+  const before = fitRamps(problemOf(rises, [4]), Float64Array.of(0.6, 0));
+  expect(before.u).toBe(4 * (1 - 2 ** -40));
+  const after = fitRamps(problemOf(rises, [4]), Float64Array.of(0.4, 1));
+  expect(after.u).toBe(4 * (1 + 2 ** -40));
+  expect(fitRamps(problemOf([], [4]), Float64Array.of(1)).u).toBe(4 * (1 + 2 ** -40));
+  // A vertical ramp jumps as a step does.
+  const jump = problemOf([...rises, { start: 4, end: 4 }], []);
+  expect(fitRamps(jump, Float64Array.of(0.6, 0)).u).toBe(4 * (1 - 2 ** -40));
+  expect(fitRamps(jump, Float64Array.of(0.4, 1)).u).toBe(4 * (1 + 2 ** -40));
+});
+
+it('takes no step where many cost more each', () => {
+  const places = Array.from({ length: 9 }, (_, s) => (s + 1) / 10);
+  const fit = fitRamps(problemOf([], places), new Float64Array(9));
+  expect(fit).toEqual({ u: 0, squaredError: 0 });
+});
+
+it.each([1e-2, 1e-4, 1e-6, 1e-8, 1e-10, 1e-12])(
+  'fits flat ramps beside ramps of width %f, while a flat one is partial throughout',
+  (width) => {
+    for (const place of [1e-8, 0.9]) {
+      const g = generator(3);
+      const rises: Rise[] = [{ start: place / 2, end: 20 }];
+      for (let r = 0; r < 60; r++) {
+        const start = place * (1 + uniform(g));
+        rises.push({ start, end: start * (1 + width) });
+      }
+      for (let r = 0; r < 60; r++)
+        rises.push({ start: 2 + 3 * uniform(g), end: 5 + 4 * uniform(g) });
+      const u = 4.5;
+      const exact = Float64Array.from(rises, ({ start, end }) =>
+        u <= start ? 0 : u >= end ? 1 : (u - start) / (end - start),
+      );
+      // The minimum is computed again without the rounding of the steep sums.
+      expect(Math.abs(fitRamps(problemOf(rises, []), exact).u / u - 1)).toBeLessThan(1e-14);
+      const measured = exact.map((c) => Math.min(1, Math.max(0, c + 0.05 * (uniform(g) - 0.5))));
+      const fit = fitRamps(problemOf(rises, []), measured);
+      expect(fit.squaredError / leastError(rises, [], measured)).toBeCloseTo(1, 9);
+    }
+  },
+);

@@ -86,8 +86,7 @@ function sweep({ ramps, steps }: RampsAndSteps, measured: Float64Array): Candida
   // From u to the next breakpoint the sum at u' is error + 2 slope (u' - u) + curvature (u' - u)^2.
   let u = 0;
   let error = squaredErrorAt({ ramps, steps }, measured, 0);
-  let slope = 0;
-  let curvature = 0;
+  let [slope, curvature] = [0, 0];
   let active = 0;
   let fresh = 0;
   let hasStepped = false;
@@ -99,7 +98,7 @@ function sweep({ ramps, steps }: RampsAndSteps, measured: Float64Array): Candida
     if (squaredError >= worst) return;
     const start = hasStepped ? Math.min(high, low * JUST_AFTER) : low;
     // With no active ramp any u fits equally well: take the geometric middle, since prices are ratios.
-    const middle = low > 0 ? Math.sqrt(low) * Math.sqrt(high) : high / 2;
+    const middle = Math.sqrt(low) * Math.sqrt(high);
     const lowest =
       active === 0 ? Math.min(high, Math.max(start, middle)) : Math.max(start, low + move);
     offer({ low: start, high, u: lowest, squaredError });

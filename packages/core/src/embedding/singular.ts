@@ -157,8 +157,8 @@ function projectOut(w: Embedding, basis: Float64Array, first: number, end: numbe
     const vector = rest.subarray(i * dims, (i + 1) * dims);
     // Twice, since the first pass leaves rounding proportional to what it removes.
     for (let pass = 0; pass < 2; pass++) {
-      for (let k = first; k < end; k++) {
-        const u = basis.subarray(k * dims, (k + 1) * dims);
+      for (let j = first; j < end; j++) {
+        const u = row(basis, j, dims);
         addScaled(vector, u, -innerProduct(vector, u));
       }
     }

@@ -1,5 +1,6 @@
 import { positiveInteger } from '@polysem/numerics/checks';
 import { phases, type Phase } from './allocation.ts';
+import { PHASE_TOLERANCE } from './phase-tolerance.ts';
 
 /** Allocation of D dimensions under a loss sum_i l_i(C_i) with diminishing returns, given by its marginal benefits. */
 export interface SeparableProblem {
@@ -72,7 +73,10 @@ export function allocateSeparable(problem: SeparableProblem): SeparableAllocatio
     if (most[i] - capacity[i] > 1e-6) indifferent++;
   }
   const share = span > 0 ? Math.max(0, Math.min(1, (dims - least) / span)) : 0;
-  for (let i = 0; i < features; i++) capacity[i] += share * (most[i] - capacity[i]);
+  for (let i = 0; i < features; i++) {
+    const own = capacity[i] + share * (most[i] - capacity[i]);
+    capacity[i] = own > 1 - PHASE_TOLERANCE.computed ? 1 : own;
+  }
   let loss: number | null = null;
   if (problem.loss !== undefined) {
     loss = 0;
@@ -93,7 +97,9 @@ function bracketPrice(
   dims: number,
 ): { low: number; high: number } {
   let high = 1;
-  while (high < Number.MAX_VALUE / 2 && total(high) > dims) high *= 2;
+  // Demand is below D at the upper end, so that of an interval of prices `low` is the largest; with D = 0 it is 0 there.
+  const least = Math.max(dims, Number.MIN_VALUE);
+  while (high < Number.MAX_VALUE / 2 && total(high) >= least) high *= 2;
   let low = high;
   while (low > 0 && total(low) < dims) low = low < 1e-300 ? 0 : low / 2;
   for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {

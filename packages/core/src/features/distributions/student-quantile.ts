@@ -37,24 +37,22 @@ function upperTail(x: number, nu: number): number {
   return value / 2;
 }
 
-/** Replaces a value near 0, so that it can be divided by. */
-function guard(value: number): number {
-  return Math.abs(value) < 1e-300 ? 1e-300 : value;
-}
-
-/** The continued fraction of the incomplete beta function (Abramowitz & Stegun 26.5.8), by Lentz's method. */
+/**
+ * The continued fraction of the incomplete beta function (Abramowitz & Stegun 26.5.8), by Lentz's method, for
+ * x < (a + 1) / (a + b + 2), where all denominators are positive: the first is at least 2 / (a + b + 2).
+ */
 function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
-  let d = 1 / guard(1 - ((a + b) * x) / (a + 1));
+  let d = 1 / (1 - ((a + b) * x) / (a + 1));
   let fraction = d;
   for (let m = 1; m < 300; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
-    d = 1 / guard(1 + even * d);
-    c = guard(1 + even / c);
+    d = 1 / (1 + even * d);
+    c = 1 + even / c;
     fraction *= d * c;
     const odd = (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1));
-    d = 1 / guard(1 + odd * d);
-    c = guard(1 + odd / c);
+    d = 1 / (1 + odd * d);
+    c = 1 + odd / c;
     fraction *= d * c;
     if (Math.abs(d * c - 1) < 1e-16) break;
   }
