@@ -55,9 +55,9 @@ it('finds the breakpoint at which demand reaches a target, and the u where it eq
     for (const target of [count, 1, Math.max(0.3, count * uniform(g)), count / 2]) {
       const found = crossing(ramps, steps, target);
       // Demand at a breakpoint may equal the target up to the rounding of its sum.
-      const near = sorted.filter((u) => demandOf(rises, places, u).at >= target - 1e-9);
-      const exact = sorted.filter((u) => demandOf(rises, places, u).at >= target + 1e-9);
-      expect([near[0], exact[0]]).toContain(found.u);
+      const near = sorted.find((u) => demandOf(rises, places, u).at >= target - 1e-9);
+      const exact = sorted.find((u) => demandOf(rises, places, u).at >= target + 1e-9);
+      expect([near, exact]).toContain(found.u);
       const before = sorted[sorted.indexOf(found.u) - 1] ?? 0;
       expect(found.previous).toBe(before);
       const { at, below } = demandOf(rises, places, found.u);

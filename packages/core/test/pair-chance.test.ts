@@ -33,20 +33,21 @@ it.each([
     const cosines: number[] = [];
     for (let k = 0; k < 50; k++) {
       const first = (seed ?? 0) + 2 * k;
-      // oxlint-disable-next-line no-await-in-loop -- one dictionary at a time
-      const [a, b] = [
-        await directions(features[0], first),
-        await directions(features[1], first + 1),
-      ];
+      // oxlint-disable-next-line no-await-in-loop -- one draw at a time
+      const [a, b] = await Promise.all([
+        directions(features[0], first),
+        directions(features[1], first + 1),
+      ]);
       const rows = a.map((u) => b.map((v) => score(u[0] * v[0] + u[1] * v[1])));
       const both = [
         [rows[0][0], rows[1]?.[1]],
         [rows[0][1], rows[1]?.[0]],
       ];
       // A single feature gets the best of the others, and of two pairs the better sum counts.
-      const best = features.includes(1)
-        ? [Math.max(...rows.flat())]
-        : both.toSorted((x, y) => sum(y) - sum(x))[0];
+      const best =
+        Math.min(...features) === 1
+          ? [Math.max(...rows.flat())]
+          : both.toSorted((x, y) => sum(y) - sum(x))[0];
       cosines.push(...best);
       means.push(sum(best) / best.length);
     }

@@ -1,4 +1,4 @@
-import { generator } from '@polysem/numerics/random';
+import { childGenerator, generator, quasiPoints } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { stratify } from '../src/features/strata.ts';
 import { sum } from './fixtures.ts';
@@ -78,5 +78,57 @@ describe('rows of more than ten features', () => {
     const found = rowsOf([1, ...Array.from({ length: 11 }, () => 1e-9)], 40, 1);
     expect(found.length).toBe(40);
     expect(sum(found.map(({ weight }) => weight))).toBeCloseTo(1, 12);
+  });
+});
+
+describe('rows of at most ten features', () => {
+  /** Rows and weight of each active set. */
+  function setsOf(densities: readonly number[], options: { rows: number; leastRows?: number }) {
+    const batch = stratify(generator(2), inputsOf(densities), densities.length, options);
+    const found = new Map<string, { rows: number; weight: number; values: number[] }>();
+    batch.weights.forEach((weight, row) => {
+      const set = batch.indices.subarray(batch.rowStarts[row], batch.rowStarts[row + 1]).join();
+      const before = found.get(set) ?? { rows: 0, weight: 0, values: [] };
+      const values = batch.values.subarray(batch.rowStarts[row], batch.rowStarts[row + 1]);
+      found.set(set, {
+        rows: before.rows + 1,
+        weight: before.weight + weight,
+        values: [...before.values, ...values],
+      });
+    });
+    return found;
+  }
+
+  it.each<[number[], { rows: number; leastRows?: number }]>([
+    [[0.5, 0.3, 0.2, 0.01], { rows: 4000, leastRows: 5 }],
+    [[0.5, 0.3, 0.2, 0.01], { rows: 300 }],
+    [[0.4, 1e-4, 1e-5, 1e-3, 0.7], { rows: 5000, leastRows: 2 }],
+    [[0.6, 1], { rows: 100 }],
+    // The second feature alone holds 0.6e-7 of everything, both together 1.2e-7.
+    [[0.5, 0.6e-7], { rows: 100, leastRows: 2 }],
+  ])('belong to each active set in proportion to (p m)^(2/3): %j, %j', (densities, options) => {
+    const { rows, leastRows = 32 } = options;
+    const sets = Array.from({ length: 2 ** densities.length }, (_, bits) => {
+      const isIn = (i: number): boolean => ((bits >> i) & 1) === 1;
+      const p = densities.reduce((product, q, i) => product * (isIn(i) ? q : 1 - q), 1);
+      return { set: densities.flatMap((_q, i) => (isIn(i) ? [i] : [])), p };
+    }).filter(({ set, p }) => set.length > 0 && p > 0);
+    const need = ({ p, set }: (typeof sets)[number]): number => (p * set.length) ** (2 / 3);
+    const needs = sum(sets.map(need));
+    const spread = sum(sets.map(({ p, set }) => p * set.length));
+    const found = setsOf(densities, options);
+    expect(found.size).toBe(sets.length);
+    for (const one of sets) {
+      const own = found.get(one.set.join());
+      // Sets that hold less than 1e-7 of everything have one row.
+      const isRare = one.p * one.set.length < 1e-7 * spread;
+      const expected = isRare ? 1 : Math.max(leastRows, Math.round((rows * need(one)) / needs));
+      expect(own?.rows).toBe(expected);
+      expect(own?.weight ?? NaN).toBeCloseTo(one.p, 12);
+      // Values that are uniform in [0, 1) are the points of the stream whose number has a bit for each feature.
+      const number = sum(one.set.map((i) => 2 ** i));
+      const points = quasiPoints(childGenerator(generator(2), number), one.set.length, expected);
+      expect(own?.values).toEqual([...points]);
+    }
   });
 });

@@ -176,7 +176,7 @@ function listed(
   sets.forEach((set, k) => {
     const m = set.length;
     if (m === 0) {
-      emptyWeight += probabilities[k];
+      emptyWeight = probabilities[k];
       return;
     }
     const isNegligible = probabilities[k] * m < NEGLIGIBLE * spread;
@@ -203,7 +203,7 @@ interface Stratum {
 function strataOf(counts: Float64Array): readonly Stratum[] {
   let last = 1;
   let beyond = 1 - counts[0] - (counts[1] ?? 0);
-  while (last < counts.length - 1 && beyond > TAIL) {
+  while (beyond > TAIL) {
     last++;
     beyond -= counts[last];
   }
