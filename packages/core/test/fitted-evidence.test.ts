@@ -266,3 +266,33 @@ describe('a simplex', () => {
     expect(outcome(low).deviations).toBeCloseTo(7, 4);
   });
 });
+
+describe('the bound on the residual of a shape', () => {
+  it.each([
+    ['tetrahedron', 3],
+    ['pentagon', 2],
+    ['4-simplex', 4],
+    ['cube', 3],
+    ['icosahedron', 3],
+  ] as const)('is that of chi-square in and outside the space of the %s', (name, d) => {
+    const spare = 3;
+    const { w } = disguised(polytope(name), 1, { noise: 0.02, spare });
+    const block = blockOf(w, { noise: 0.02 });
+    const n = w.features;
+    const [found] = regularShapes(block).filter((one) => one.name === name);
+    // N (d - 1) directions less those of the rotation; outside, N vectors less the choice of their space.
+    const inside = n * (d - 1) - (d * (d - 1)) / 2;
+    const outside = (n - d) * spare;
+    const bound = block.sigma ** 2 * (chiSquareBound(inside) + chiSquareBound(outside));
+    expect(found.bound / bound).toBeCloseTo(1, 12);
+    expect(found.left).toBeCloseTo(found.fit.inside + found.fit.outside, 14);
+    expect(found.left).toBeLessThan(bound);
+  });
+
+  it('has one degree of freedom less where a height is fitted', () => {
+    const { w } = disguised(triangularPrism(0.6), 1, { noise: 0.02, spare: 1 });
+    const block = blockOf(w, { noise: 0.02 });
+    const bound = block.sigma ** 2 * (chiSquareBound(6 * 2 - 3 - 1) + chiSquareBound(3));
+    expect((nameTriangularPrism(block)?.bound ?? NaN) / bound).toBeCloseTo(1, 12);
+  });
+});

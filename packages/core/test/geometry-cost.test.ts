@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
-import { geometryCost } from '../src/streaming/geometry/geometry-cost.ts';
+import { geometryCost, isFormAffordable } from '../src/streaming/geometry/geometry-cost.ts';
 import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
 import type { StreamTasks } from '../src/streaming/tasks.ts';
 import { inlineWorker, type StreamWorkers } from '../src/streaming/workers.ts';
@@ -79,4 +79,20 @@ describe('the cost of a geometry in chunks', () => {
     // Fewer pilots suffice where links are strong.
     expect(ratio).toBeGreaterThan(0.55);
   });
+});
+
+it('the efficient form of components is affordable up to 2^25 numbers and 2^31 multiply-adds', () => {
+  const component = (count: number, own: number) => ({
+    features: Array.from({ length: count }, (_, i) => i),
+    dims: own,
+  });
+  // 2^12 dimensions: components have 2^12 numbers per singular vector, and no more vectors than dimensions.
+  const space = 2 ** 12;
+  expect(isFormAffordable([component(space, 1), component(space, 1)], space)).toBe(true);
+  expect(isFormAffordable([component(2 * space, 1), component(9 * space, 1)], space)).toBe(true);
+  expect(isFormAffordable([component(space, 1), component(space, 1), component(1, 1)], space)).toBe(
+    false,
+  );
+  expect(isFormAffordable([component(2 ** 10, 2 ** 9)], space)).toBe(true);
+  expect(isFormAffordable([component(2 ** 10, 2 ** 9), component(1, 1)], space)).toBe(false);
 });

@@ -20,7 +20,7 @@ function vectorsOf(entries: readonly Record<number, number>[]): Embedding {
 
 function problemOf(w: Embedding): CutProblem {
   const squaredNorm = Float64Array.from({ length: w.features }, (_, i) =>
-    w.data.slice(6 * i, 6 * i + 6).reduce((sum, x) => sum + x * x, 0),
+    Array.from(w.data.subarray(6 * i, 6 * i + 6)).reduce((sum, x) => sum + x * x, 0),
   );
   const tree = linkTree(w, squaredNorm);
   const cross = crossSums(tree, squaredNorm);

@@ -6,7 +6,7 @@ import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { tegum } from '../src/geometry/shapes/tegum.ts';
 import { gaussianEmbedding } from './fixtures.ts';
-import { disguised, SHAPES } from './shape-cases.ts';
+import { disguised, randomTightFrame, SHAPES } from './shape-cases.ts';
 
 const angles = (...degrees: number[]): Embedding =>
   embeddingFromVectors(
@@ -159,6 +159,42 @@ describe('signs', () => {
       ),
       { numRuns: 100 },
     );
+  });
+
+  it('change nothing else of stretched polygons', () => {
+    const tight = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => randomTightFrame(2, 3, seed));
+    const ellipses = [3, 4, 5, 6, 7].map((n) => {
+      const { data } = polytope(`${n}-gon`);
+      return embedding(
+        2,
+        n,
+        data.map((x, at) => (at % 2 === 0 ? 1.3 * x + 0.2 * data[at + 1] : 0.9 * x)),
+      );
+    });
+    let flips = 0;
+    let tights = 0;
+    for (const [seed, shape] of [...tight, ...ellipses].entries()) {
+      const { w } = disguised(shape, seed, { spare: 1 });
+      const given = nameShape(w, undefined, { noise: 0.001, signs: 'free' });
+      for (let turned = 0; turned < w.features; turned++) {
+        const data = w.data.slice();
+        for (let k = 0; k < w.dims; k++) data[turned * w.dims + k] *= -1;
+        const found = nameShape(embedding(w.dims, w.features, data), undefined, {
+          noise: 0.001,
+          signs: 'free',
+        });
+        expect(found.name).toBe(given.name);
+        expect(found.stretch?.kind).toBe(given.stretch?.kind);
+        if (given.stretch === null) continue;
+        expect(found.stretch?.ratio).toBeCloseTo(given.stretch.ratio, 9);
+        expect(found.error).toBeLessThan(1e-7);
+        expect(given.error).toBeLessThan(1e-7);
+        flips += found.flipped.length;
+        if (given.stretch.kind === 'tight') tights += found.flipped.length;
+      }
+    }
+    expect(flips).toBeGreaterThan(15);
+    expect(tights).toBeGreaterThan(2);
   });
 
   it('are not flipped if the shape is recognised without flips', () => {

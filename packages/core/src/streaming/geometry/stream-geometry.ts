@@ -24,15 +24,13 @@ import { spectrumOf } from '../spectrum-pass.ts';
 import type { StreamHooks, StreamMeasurement, StreamSpectrum } from '../stream-measurement.ts';
 import { scaledBy } from '../transforms.ts';
 import { answerQueries } from './answer-queries.ts';
+import { isFormAffordable } from './geometry-cost.ts';
 import { sumPrecision, groupSpectra } from './group-spectra.ts';
 import { streamLinkTree } from './link-pass.ts';
 import { streamNeurons } from './neuron-pass.ts';
 import { selectedSource } from './selected-features.ts';
 import { streamShapes, type ShapeGroup } from './shape-pass.ts';
 import { streamSpectral } from './spectral-pass.ts';
-
-/** Limits for the efficient form of several components: numbers in memory (256 MB), and multiply-adds per step. */
-const FORM_UP_TO = { numbers: 2 ** 25, work: 2 ** 31 };
 
 /** Fourth powers of numbers between this and its inverse can be summed in float64. */
 const LEAST_SCALE = 2 ** -200;
@@ -191,15 +189,7 @@ async function formOf(
 ): Promise<EfficientFigures | null> {
   const { dims, precision } = source;
   const { components } = structure;
-  let numbers = 0;
-  let work = 0;
-  for (const { features, dims: own } of components) {
-    const size = Math.min(features.length, dims) * dims;
-    numbers += size;
-    work += size * own;
-  }
-  const { numbers: most, work: longest } = FORM_UP_TO;
-  if (components.length > 1 && (numbers > most || work > longest)) return null;
+  if (components.length > 1 && !isFormAffordable(components, dims)) return null;
   const found: ComponentSingular[] = [];
   const isWhole = components.length === 1 && structure.ignored.length === zerosIn(long.squaredNorm);
   if (isWhole) {
