@@ -279,7 +279,8 @@ describe('the bound on the residual of a shape', () => {
     const { w } = disguised(polytope(name), 1, { noise: 0.02, spare });
     const block = blockOf(w, { noise: 0.02 });
     const n = w.features;
-    const [found] = regularShapes(block).filter((one) => one.name === name);
+    const found = regularShapes(block).find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no ${name}`);
     // N (d - 1) directions less those of the rotation; outside, N vectors less the choice of their space.
     const inside = n * (d - 1) - (d * (d - 1)) / 2;
     const outside = (n - d) * spare;

@@ -62,6 +62,16 @@ describe('nearestEfficient', () => {
     );
   });
 
+  it('is one block for a large matrix without blocks, where the search would take too long', () => {
+    // Features times rank^2 is 204,800, and at most 200,000 are searched.
+    const w = gaussianEmbedding(32, 200, 1);
+    const { distance, blocks } = nearestEfficient(w);
+    expect(blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[200, 32]]);
+    const nuclear = sum(leftSingular(w).values);
+    const norm2 = sum(w.data.map((value) => value * value));
+    expect(distance ** 2 / (norm2 - nuclear ** 2 / 32)).toBeCloseTo(1, 9);
+  });
+
   it('is at least as near as the matrix that noise was added to', () => {
     for (let seed = 0; seed < 20; seed++) {
       const noise = [0.01, 0.03, 0.05][seed % 3];

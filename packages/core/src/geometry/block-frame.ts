@@ -88,9 +88,9 @@ function checkBlocks(w: Embedding, blocks: readonly BlockSpan[]): void {
   }
 }
 
-/** Makes the first rows orthonormal by the symmetric method. Returns the largest sine of the angle by which a row was turned. */
+/** Makes `count` rows orthonormal by the symmetric method. Returns the largest sine of the angle by which a row was turned. */
 function orthogonalise(axes: Float64Array, count: number, dims: number): number {
-  const old = axes.slice(0, count * dims);
+  const old = axes.slice();
   const overlaps = new Float64Array(count * count);
   for (let a = 0; a < count; a++) {
     for (let b = 0; b <= a; b++) {
@@ -104,7 +104,7 @@ function orthogonalise(axes: Float64Array, count: number, dims: number): number 
       `blocks: must have independent spans, but their ${count} axes are dependent (smallest eigenvalue ${values[count - 1]})`,
     );
   }
-  axes.fill(0, 0, count * dims);
+  axes.fill(0);
   const projection = new Float64Array(dims);
   for (let k = 0; k < count; k++) {
     projection.fill(0);

@@ -66,7 +66,7 @@ export function longestNoise({ dims, features, significance }: CutProblem, sigma
 /**
  * Degrees of freedom of the inner products across blocks. With D = sum_k D_k, blocks of N_k features in D_k dimensions are
  * orthogonal if sum_k N_k (D - D_k) numbers vanish; (D^2 - sum_k D_k^2) / 2 of them can be chosen to vanish by the directions
- * of the blocks. The difference is the degrees of freedom.
+ * of the blocks. The difference is the degrees of freedom, at least 1 for two blocks or more.
  */
 export function freedomOf({ blocks, ranks }: Division): number {
   const rank = sumOf(ranks);
@@ -87,7 +87,7 @@ export function logIsotropy(problem: CutProblem, division: Division): number {
   const { blocks, ranks, ignored } = division;
   const rank = sumOf(ranks);
   const freedom = freedomOf(division);
-  if (blocks.length < 2 || rank > problem.rank || freedom <= 0) return 0;
+  if (blocks.length < 2 || rank > problem.rank) return 0;
   const parts = blocks.length + (ignored.length > 0 ? 1 : 0);
   const ways = logPartitions(problem.features, parts);
   const ratio = (crossCosine(problem, division) / isotropicCosine(problem)) ** 2;
