@@ -62,6 +62,20 @@ describe('nearestEfficient', () => {
     );
   });
 
+  it('places features in one or two dimensions that the given structure ignores', () => {
+    for (const dims of [1, 2]) {
+      const { embedding: w } = constructEfficient(generator(dims), {
+        blocks: [{ dims, features: 5 }],
+      });
+      const known = findBlocks(w);
+      const [block] = known.components;
+      const components = [{ ...block, features: [0, 1, 2, 3] }];
+      const found = nearestEfficient(w, { ...known, components, ignored: [4] });
+      expect(found.relativeDistance).toBeLessThan(1e-12);
+      expect(found.blocks.map(({ features }) => features)).toEqual([[0, 1, 2, 3, 4]]);
+    }
+  });
+
   it('is one block for a large matrix without blocks, where the search would take too long', () => {
     // Features times rank^2 is 204,800, and at most 200,000 are searched.
     const w = gaussianEmbedding(32, 200, 1);

@@ -77,10 +77,8 @@ export function alignNeurons(
     blockOfAxis.fill(k, first, first + block.dims);
     first += block.dims;
   });
-  if (first < dims) {
-    const rest = spanOf(dims - first);
-    rest.set(product(pivotedBasis(rest, dims - first, dims), rest, dims - first, dims));
-  }
+  const rest = spanOf(dims - first);
+  rest.set(product(pivotedBasis(rest, dims - first, dims), rest, dims - first, dims));
 
   // |Q W - W|^2 = 2 tr S - 2 tr Q S, and an axis u that becomes neuron a adds (S u)_a to the last trace.
   const s = frameOperator(unit);
