@@ -1,6 +1,6 @@
 import { generator } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
-import { featureVector, type Embedding } from '../src/embedding/embedding.ts';
+import { embedding, featureVector, type Embedding } from '../src/embedding/embedding.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
 import { arrange, settle, type Arrangement } from '../src/geometry/arrangement.ts';
 import { bestPairOfAxes } from '../src/geometry/plane-optimum.ts';
@@ -178,6 +178,8 @@ describe('refined pairs of blocks', () => {
       expect(found.parts.flatMap((part) => part.features).toSorted((i, j) => i - j)).toEqual([
         0, 1, 2, 3, 4, 5, 6, 7, 8,
       ]);
+      for (const part of found.parts)
+        expect(part.features).toEqual(part.features.toSorted((i, j) => i - j));
       const firsts = found.parts.map((part) => part.features[0]);
       expect(firsts).toEqual(firsts.toSorted((i, j) => i - j));
       for (let a = 0; a < found.parts.length; a++)
@@ -188,5 +190,25 @@ describe('refined pairs of blocks', () => {
       expect(withRefinedPairs(w, found)).toBe(found);
     }
     expect(changed).toBeGreaterThan(6);
+  });
+
+  it('are divided into two axes where features lie on two, from one block or from two wrong ones', () => {
+    // On axes of lengths 1 and 3, in turn; the last three on another axis.
+    const w = embedding(4, 9);
+    for (let i = 0; i < 9; i++) w.data[4 * i + (i < 6 ? i % 2 : 2)] = i < 6 ? 1 + 2 * (i % 2) : 2;
+    const axes = Float64Array.of(0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0);
+    const other = { features: [6, 7, 8], dims: 1 };
+    const whole = [other, { features: [0, 1, 2, 3, 4, 5], dims: 2 }];
+    const mixed = [other, { features: [0, 1, 4, 5], dims: 1 }, { features: [2, 3], dims: 1 }];
+    for (const parts of [whole, mixed]) {
+      const found = withRefinedPairs(w, arrange(w, parts, axes));
+      expect(found.parts).toEqual([
+        { features: [0, 2, 4], dims: 1 },
+        { features: [1, 3, 5], dims: 1 },
+        { features: [6, 7, 8], dims: 1 },
+      ]);
+      // All of |W|^2 is kept.
+      expect(found.gain).toBeCloseTo(3 * 1 + 3 * 9 + 3 * 4, 12);
+    }
   });
 });
