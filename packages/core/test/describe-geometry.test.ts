@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blocksOfEigenvectors, inBlockBases } from '../src/geometry/block-basis.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
-import { canBeNamedWhole, describeGeometry } from '../src/geometry/describe-geometry.ts';
+import {
+  canBeNamedWhole,
+  describeGeometry,
+  isAlignable,
+} from '../src/geometry/describe-geometry.ts';
 import { embedding, featureVector } from '../src/embedding/embedding.ts';
 import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
 import { generator } from '@polysem/numerics/random';
@@ -34,6 +38,23 @@ describe('canBeNamedWhole', () => {
     expect(canBeNamedWhole([component(0, 200), component(200, 56)])).toBe(true);
     expect(canBeNamedWhole([component(0, 200), component(200, 57)])).toBe(false);
     expect(canBeNamedWhole([component(0, 3)])).toBe(false);
+  });
+});
+
+describe('isAlignable', () => {
+  it('is true up to 4e6 products, 512 dimensions and a search of 2e8 multiplications', () => {
+    const structure = (counts: readonly number[], own: number, dims: number) => ({
+      dims,
+      components: counts.map((count) => ({
+        features: Array.from({ length: count }, (_, i) => i),
+        dims: own,
+      })),
+    });
+    // 4e6 = (30,000 + 10,000) 10^2.
+    expect(isAlignable(structure([30_000, 10_000], 10, 512), 2e8)).toBe(true);
+    expect(isAlignable(structure([30_000, 10_001], 10, 512), 2e8)).toBe(false);
+    expect(isAlignable(structure([30_000, 10_000], 10, 513), 2e8)).toBe(false);
+    expect(isAlignable(structure([30_000, 10_000], 10, 512), 2e8 + 1)).toBe(false);
   });
 });
 

@@ -3,6 +3,7 @@ import { embedding, featureVector, type Embedding } from '../src/embedding/embed
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
 import { measureFeatures } from '../src/streaming/feature-pass.ts';
+import { measureWhole } from '../src/streaming/measure-whole.ts';
 import type { StreamSpectrum } from '../src/streaming/stream-measurement.ts';
 import { inlineWorker } from '../src/streaming/workers.ts';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -105,23 +106,27 @@ describe('errors of the figures of features', () => {
 it('claims at least four roundings of float32 for coordinates that are exact', async () => {
   // Axes of a power of two each: nothing is rounded, so the errors are those of the least calibration, 2^-22.
   const lengths = [4, 2, 1];
-  const axes = embedding(3, 3, new Float64Array(9));
-  lengths.forEach((x, k) => (axes.data[4 * k] = x));
-  const spectrum = spectrumWith([16, 4, 1], 3);
+  const axes = embedding(3, 6);
+  // Two of each, so that S = diag(2 l^2).
+  lengths.forEach((x, k) => {
+    axes.data[6 * k + k] = x;
+    axes.data[6 * k + 3 + k] = x;
+  });
+  const spectrum = spectrumWith([32, 8, 2], 3);
   const { relativeError, capacity, leverage, squaredNorm, inFloat64, unresolved } = await measure(
     axes,
     spectrum,
     'float32',
   );
-  expect([...capacity, ...leverage]).toEqual([1, 1, 1, 1, 1, 1]);
-  expect([...squaredNorm]).toEqual([16, 4, 1]);
+  expect([...capacity, ...leverage]).toEqual(Array.from({ length: 12 }, () => 1 / 2));
+  expect([...squaredNorm]).toEqual([16, 16, 4, 4, 1, 1]);
   expect([inFloat64, unresolved]).toEqual([0, 0]);
   const c = 2 ** -22;
-  // n = lambda_k, w . S w = lambda_k^2 and w . S^-1 w = 1: errors of independent coordinates, and of their squares.
+  // n = lambda_k / 2, w . S w = lambda_k^2 / 2 and w . S^-1 w = 1/2: errors of independent coordinates, and of their squares.
   const capacities = lengths.map(
     (x) => c * (1 + Math.sqrt(16 / x ** 2)) + ((c * c) / 4) * (21 / x ** 2),
   );
-  const leverages = lengths.map((x) => c + ((c * c) / 4) * (x ** 2 * (1 / 16 + 1 / 4 + 1)));
+  const leverages = lengths.map((x) => c + ((c * c) / 4) * (2 * x ** 2 * (1 / 32 + 1 / 8 + 1 / 2)));
   expect(relativeError.capacity.largest / Math.max(...capacities)).toBeCloseTo(1, 12);
   expect(relativeError.capacity.typical / rootMeanSquare(capacities)).toBeCloseTo(1, 12);
   expect(relativeError.leverage.largest / Math.max(...leverages)).toBeCloseTo(1, 12);
@@ -139,4 +144,48 @@ it('claims no errors where every vector lies mostly outside the span', async () 
   expect([...capacity].map((c) => c > 0)).toEqual([true, false, true]);
   const none = { typical: 0, largest: 0 };
   expect(relativeError).toEqual({ capacity: none, leverage: none });
+});
+
+it.each([
+  ['more features than dimensions', 4, 9, 1],
+  ['fewer features than dimensions', 9, 4, 1],
+  ['a singular value that needs a second decomposition', 4, 9, 2 ** -15],
+])('of a matrix in memory follow from errors of its rounding: %s', (_, dims, features, last) => {
+  const w = gaussianEmbedding(dims, features, 6);
+  // The last dimension has another scale.
+  for (let i = 0; i < features; i++) w.data[i * dims + dims - 1] *= last;
+  const { measured, relativeError } = measureWhole({ dims, features, data: w.data });
+  const { values: sigma, vectors } = leftSingular(w);
+  const exact = {
+    ...spectrumWith(
+      [...sigma].map((x) => x * x),
+      dims,
+    ),
+    vectors,
+  };
+  const [n, f, lever, steep] = [0, 1, -1, -2].map((p) => weighted(w, exact, p));
+  const e = Math.sqrt(9) * 2 ** -52;
+  // sigma_k^2 has a relative error of 2 e (s / sigma_k)^2, with s the largest of the same decomposition.
+  const relative = sigma.map((x) => 2 * e * (x < 2 ** -13 * sigma[0] ? 1 : (sigma[0] / x) ** 2));
+  const part = (power: number, i: number): number => {
+    let total = 0;
+    relative.forEach((error, k) => {
+      let t = 0;
+      for (let d = 0; d < dims; d++) t += vectors[k * dims + d] * w.data[i * dims + d];
+      total += error * exact.eigenvalues[k] ** power * t * t;
+    });
+    return total;
+  };
+  const capacities = n.map(
+    (x, i) => 2 * e * sigma[0] * Math.sqrt(x / f[i]) + part(1, i) / f[i] + 2 * e,
+  );
+  const leverages = n.map(
+    (__, i) => (2 * e * sigma[0] * Math.sqrt(steep[i]) + part(-1, i)) / lever[i] + 2 * e,
+  );
+  const { capacity, leverage } = relativeError;
+  expect(measured.rank).toBe(4);
+  expect(capacity.largest / Math.max(...capacities)).toBeCloseTo(1, 6);
+  expect(capacity.typical / rootMeanSquare(capacities)).toBeCloseTo(1, 6);
+  expect(leverage.largest / Math.max(...leverages)).toBeCloseTo(1, 6);
+  expect(leverage.typical / rootMeanSquare(leverages)).toBeCloseTo(1, 6);
 });

@@ -93,6 +93,7 @@ describe('tegum', () => {
   });
 
   it('rejects an empty product', () => {
-    expect(() => tegum()).toThrow(RangeError);
+    expect(() => tegum()).toThrow('at least one part');
+    expect(tegum(polytope('triangle'))).toEqual(polytope('triangle'));
   });
 });

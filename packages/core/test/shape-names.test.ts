@@ -200,6 +200,11 @@ describe('signs', () => {
   it('are not flipped if the shape is recognised without flips', () => {
     const { name, flipped } = nameShape(polytope('hexagon'), undefined, { signs: 'free' });
     expect([name, flipped]).toEqual(['hexagon', []]);
+    // Then nothing depends on free signs, the confidence included.
+    const { w } = disguised(polytope('cube'), 2, { noise: 0.04 });
+    const fixed = nameShape(w, undefined, { noise: 0.04 });
+    expect(fixed.name).toBe('cube');
+    expect(nameShape(w, undefined, { noise: 0.04, signs: 'free' })).toEqual(fixed);
   });
 });
 

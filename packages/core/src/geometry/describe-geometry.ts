@@ -142,7 +142,16 @@ export function describeGeometry(
   };
 }
 
-function isAlignable({ components, dims: all }: BlockStructure, work: number): boolean {
+/** True if aligning the components with neurons takes little time, where a search takes `work` multiplications. */
+export function isAlignable(
+  {
+    components,
+    dims: all,
+  }: Pick<BlockStructure, 'dims'> & {
+    readonly components: readonly Pick<Block, 'features' | 'dims'>[];
+  },
+  work: number,
+): boolean {
   const within = components.reduce(
     (sum, { features, dims }) => sum + features.length * dims ** 2,
     0,
