@@ -72,6 +72,28 @@ test('ranges that follow each other are fetched with what was seen before', asyn
   expect(calls).toEqual([[44, 266]]);
 });
 
+test('bytes that were seen up to 32 kB before a range are fetched with it, in any order', async () => {
+  const bytes = Uint8Array.from({ length: 200_000 }, (_, i) => (i * i) % 251);
+  const calls: [number, number][] = [];
+  const fetchRange = comparing('x', bytes.slice(0, 300), async (offset, length) => {
+    calls.push([offset, length]);
+    return bytes.slice(offset, offset + length);
+  });
+  const range = async (offset: number, length: number) => {
+    calls.length = 0;
+    expect(await fetchRange(offset, length)).toEqual(bytes.slice(offset, offset + length));
+    return [...calls];
+  };
+  expect(await range(5000, 10)).toEqual([[44, 4966]]);
+  // Back again: what was seen behind the range does not help.
+  expect(await range(1000, 10)).toEqual([[44, 966]]);
+  expect(await range(5010 + 2 ** 15, 1)).toEqual([[5000, 2 ** 15 + 11]]);
+  expect(await range(5011 + 2 ** 15 + 2 ** 15 + 1, 1)).toEqual([
+    [5012 + 2 ** 16, 1],
+    [5010 + 2 ** 15, 1],
+  ]);
+});
+
 test('reading forward fetches windows that double up to 2 MB', async () => {
   const lengths: number[] = [];
   const read = readAhead(2 ** 24, async (_, length) => {
@@ -182,6 +204,32 @@ describe('retried', () => {
       timer.mockRestore();
     }
     expect(pauses).toEqual([3, 6, 12, 24]);
+  });
+
+  test.each([
+    ['2', 2000],
+    ['0.5', 500],
+    ['30', 20_000],
+    ['0', 3],
+    ['-1', 3],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 3],
+    [null, 3],
+  ])('pauses as long as the server asks, at most 20 s: %s', async (after, expected) => {
+    const pauses: unknown[] = [];
+    const timer = vi.spyOn(globalThis, 'setTimeout').mockImplementation(((
+      end: () => void,
+      pause: number,
+    ) => {
+      pauses.push(pause);
+      end();
+    }) as never);
+    try {
+      const busy = failing(1, () => new Transient('busy', { after }));
+      await retried({ ...patience, pause: 3 }, busy.run);
+    } finally {
+      timer.mockRestore();
+    }
+    expect(pauses).toEqual([expected]);
   });
 
   test('runs once if the deadline has passed or the failure is permanent', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
 import { decoderDoubt, normsOf } from '../src/layouts/decoder-norms.ts';
+import { normOf } from '../src/layouts/norm-of.ts';
 
 test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   const dims = 2 ** 18;
@@ -21,6 +22,13 @@ test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   // Vector f has 2^18 elements f + 1, so its norm is 2^9 (f + 1).
   expect([...norms]).toEqual([512, 1024, 1536, 2048, 2560]);
   expect(counts).toEqual([2, 2, 1]);
+});
+
+test('the norm of a vector does not underflow or overflow, and is 0 for zeros alone', () => {
+  for (const scale of [1e-200, 1, 1e200])
+    expect(normOf(Float64Array.of(3 * scale, -4 * scale))).toBe(5 * scale);
+  expect(normOf(new Float64Array(3))).toBe(0);
+  expect(normOf(Float32Array.of(0, -0.5))).toBe(0.5);
 });
 
 describe('a doubt about the axis of a decoder', () => {
@@ -54,6 +62,15 @@ describe('a doubt about the axis of a decoder', () => {
     expect(await doubtOf(across, 'rows', { preset: 'sae-encoder' })).toBeNull();
     expect(await doubtOf(across, 'rows', { parts: [] })).toBeNull();
     expect(await doubtOf(UNIT.map((row) => row.map((value) => 2 * value)))).toBeNull();
+  });
+
+  test('is not said where both axes have vectors of unit length', async () => {
+    const turn = [
+      [0.6, -0.8],
+      [0.8, 0.6],
+    ];
+    expect(await doubtOf(turn)).toBeNull();
+    expect(await doubtOf(turn, 'columns')).toBeNull();
   });
 
   test('takes lengths within a hundredth for one', async () => {

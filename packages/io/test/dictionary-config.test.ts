@@ -71,6 +71,137 @@ describe('sizes', () => {
   });
 });
 
+describe('vectors beside a dictionary say which axis counts its latents', () => {
+  const latents = (shapes: Shapes): string[] =>
+    lines({ ...shapes }).map((line) => line.replace(/.*: /, ''));
+  const [PAIR, TURNED] = [
+    [N, D],
+    [D, N],
+  ];
+  it.each(['b_enc', 'threshold', 'log_threshold', 'b_gate', 'b_mag', 'r_mag'])(
+    'SAELens: %s',
+    (name) => {
+      expect(latents({ W_dec: PAIR, [name]: [D] })).toEqual(['columns, 8 x 24']);
+      expect(latents({ W_dec: TURNED, [name]: [N] })).toEqual(['columns, 24 x 8']);
+    },
+  );
+  it.each(['b_dec', 'pre_bias'])('SAELens: %s, of the dimensions', (name) => {
+    expect(latents({ W_dec: PAIR, [name]: [N] })).toEqual(['columns, 8 x 24']);
+    expect(latents({ W_dec: PAIR, [name]: [D] })).toEqual(['rows, 24 x 8']);
+  });
+  it.each([
+    'b_E',
+    'b_E_glu',
+    'activation_function.log_jumprelu_threshold',
+    'log_jumprelu_threshold',
+  ])('OpenMOSS: %s', (name) =>
+    expect(latents({ W_D: PAIR, [name]: [D] })).toEqual(['columns, 8 x 24']),
+  );
+  it('OpenMOSS: b_D, of the dimensions', () =>
+    expect(latents({ W_D: PAIR, b_D: [N] })).toEqual(['columns, 8 x 24']));
+  it.each([
+    'b_enc',
+    'threshold',
+    'log_threshold',
+    'log_jumprelu_threshold',
+    'b_gate',
+    'b_mag',
+    'r_mag',
+    'encoder.bias',
+    'latent_bias',
+    'gate_bias',
+    'mag_bias',
+  ])('linear layers: %s', (name) => {
+    const found = latents({ 'encoder.weight': TURNED, 'decoder.weight': PAIR, [name]: [N] });
+    expect(found).toEqual(['columns, 24 x 8', 'rows, 24 x 8']);
+  });
+  it.each(['b_dec', 'decoder.bias', 'pre_bias', 'decoder_bias', 'bias'])(
+    'linear layers: %s, of the dimensions',
+    (name) => {
+      const found = latents({ 'encoder.weight': TURNED, 'decoder.weight': PAIR, [name]: [D] });
+      expect(found).toEqual(['columns, 24 x 8', 'rows, 24 x 8']);
+    },
+  );
+  it('Gemma Scope 2', () => {
+    for (const name of ['b_enc', 'threshold'])
+      expect(latents({ w_dec: PAIR, [name]: [D] })).toEqual(['columns, 8 x 24']);
+    expect(latents({ w_dec: PAIR, b_dec: [N] })).toEqual(['columns, 8 x 24']);
+  });
+  it('linear layers without any of them are those of another network', () => {
+    expect(latents({ 'encoder.weight': [N, D], 'decoder.weight': [D, N] })).toEqual([]);
+    expect(latents({ 'encoder.weight': [N, D], 'decoder.weight': [D, N], other: [N] })).toEqual([]);
+  });
+});
+
+describe('projects are told apart', () => {
+  const layoutOf = (shapes: Shapes) => new Set(find(shapes).map(({ layout }) => layout));
+  const linear = { 'encoder.weight': [N, D], 'decoder.weight': [D, N] };
+  it.each([
+    [{ ...linear, latent_bias: [N] }, 'OpenAI sparse_autoencoder'],
+    [{ ...linear, pre_bias: [D] }, 'OpenAI sparse_autoencoder'],
+    [{ ...linear, 'encoder.bias': [N] }, 'dictionary_learning'],
+    [{ 'encoder.weight': [N, D], W_dec: [N, D] }, 'sparsify'],
+    [{ W_E: [D, N], b_E: [N] }, 'OpenMOSS'],
+    [{ W_D: [N, D] }, 'OpenMOSS'],
+    [{ W_E: [D, N] }, 'TransformerLens'],
+    [{ W_enc: [D, N], b_enc: [N] }, 'SAELens'],
+    [{ W_enc: [3, D, N], W_dec: [3, N, D], b_enc: [3, N], b_dec: [3, D] }, 'ARENA toy autoencoder'],
+    [
+      { W_enc: [3, D, N], _W_dec: [3, N, D], b_enc: [3, N], b_dec: [3, D] },
+      'ARENA toy autoencoder',
+    ],
+    [{ W_enc: [D, N], _W_dec: [N, D], b_enc: [N] }, 'ARENA toy autoencoder'],
+  ] as readonly (readonly [Shapes, string])[])('%j is that of %s', (shapes, layout) => {
+    expect(layoutOf(shapes)).toEqual(new Set([layout]));
+  });
+
+  it('toy autoencoders have an encoder and a decoder per instance', () => {
+    const others = { W_enc: [2, D, N], b_enc: [2, N], b_dec: [2, D] };
+    for (const name of ['W_dec', '_W_dec'])
+      expect(lines({ ...others, [name]: [2, N, D] })).toEqual([
+        'sae-encoder - index 0: columns, 24 x 8',
+        'sae-encoder - index 1: columns, 24 x 8',
+        'sae-decoder - index 0: rows, 24 x 8',
+        'sae-decoder - index 1: rows, 24 x 8',
+      ]);
+  });
+
+  it('sparsify selects latents by TopK, so that norms are not folded', () => {
+    const [encoder] = find({ 'encoder.weight': [N, D], W_dec: [N, D] });
+    expect(encoder.unfolded).toContain('TopK');
+    expect(encoder.fold).toBeUndefined();
+    expect(find({ W_enc: [D, N], W_dec: [N, D] })[0].fold).toBeDefined();
+  });
+
+  it.each([
+    [{ W_dec: [N, 2, D], b_enc: [N], b_dec: [2, D] }, 'model'],
+    [{ W_dec: [N, 2, 3, D], b_dec: [2, 3, D] }, 'model/layer'],
+    [{ W_D: [2, N, D], b_E: [N] }, 'hook point'],
+    [{ w_dec: [N, 2, D], w_enc: [D, N] }, 'target layer'],
+    [{ 'encoder.weight': [2, D, N], 'decoder.weight': [2, N, D] }, 'model'],
+  ] as readonly (readonly [Shapes, string])[])(
+    'the parts of %j are each a %s',
+    (shapes, partOf) => {
+      const parts = find(shapes).filter(({ part }) => part !== undefined);
+      expect(new Set(parts.map((matrix) => matrix.partOf))).toEqual(new Set([partOf]));
+    },
+  );
+
+  it('transforms of rank 1 without numbers are no components', () => {
+    const molt = (u: number[], v: number[]) =>
+      find({ W_E: [D, 4], b_E: [4], 'U_matrices.1': u, 'V_matrices.1': v }).filter(({ preset }) =>
+        preset.startsWith('component'),
+      ).length;
+    expect(molt([4, D, 1], [4, 1, D])).toBe(2);
+    expect(molt([4, 0, 1], [4, 1, D])).toBe(0);
+    expect(molt([4, D, 1], [4, 1, 0])).toBe(0);
+    expect(molt([4, D, 2], [4, 1, D])).toBe(0);
+    expect(molt([4, D, 1], [4, 2, D])).toBe(0);
+    expect(molt([4, D, 1], [3, 1, D])).toBe(0);
+    expect(molt([4, D], [4, 1, D])).toBe(0);
+  });
+});
+
 describe('layers and hook points', () => {
   const layerOf = (config: ModelConfig) => find(BARE, { config })[0].layer;
   it.each(['hook_layer', 'layer'])('%s is a number', (key) => {

@@ -136,6 +136,18 @@ describe('featureSource', () => {
     );
   });
 
+  test('has at most 2^24 dimensions', async () => {
+    const reader = await stored([1, 2], new Float32Array(2));
+    const wide = (dims: number) => () =>
+      featureSource({ ...reader, entry: { ...reader.entry, shape: [1, dims] } }, 'rows', {
+        sourceName: 'x',
+      });
+    expect(wide(2 ** 24)().dims).toBe(2 ** 24);
+    expect(wide(2 ** 24 + 1)).toThrow(
+      'x: tensor "W": shape [1, 16777217] with features as rows has 16777217 dims, more than the 16777216 allowed; take its other axis',
+    );
+  });
+
   test('gives the same for simultaneous and for successive reads', async () => {
     const data = Float32Array.from({ length: 30 * 50 }, (_, i) => i);
     const source = featureSource(await stored([30, 50], data), 'columns', {

@@ -178,6 +178,19 @@ describe('a listing of the hub', () => {
     );
   });
 
+  test('goes on at a relative address, and at none that is not an address', async () => {
+    const links = ['</next?page=2>; rel=next', '<http://[>; rel="next"'];
+    misbehave = (request, response) => {
+      const link = request.url?.startsWith('/next') === true ? links[1] : links[0];
+      response.writeHead(200, { link }).end('[]');
+      return true;
+    };
+    await expect(list()).rejects.toThrow(
+      'hf://a/b/sub/: the listing goes on at another address, "http://["; give the file',
+    );
+    expect(server.log).toHaveLength(2);
+  });
+
   test('ends after twenty pages', async () => {
     misbehave = (_, response) => {
       response.writeHead(200, { link: `<${server.origin}/again>; rel="next"` }).end('[]');

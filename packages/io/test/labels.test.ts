@@ -146,6 +146,8 @@ describe('labels', () => {
       't.csv: has 2 columns without names, none of which is "the"; give the number',
     );
     expect(() => parseLabels('0,the\n', 't.csv', '2', false)).toThrow('none of which is "2"');
+    expect(() => parseLabels('0,the\n', 't.csv', '', false)).toThrow('none of which is ""');
+    expect(parseLabels('the\nof\n', 't.csv', '', false)).toEqual(['the', 'of']);
   });
 
   it('are a column of a table', () => {

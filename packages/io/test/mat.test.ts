@@ -111,6 +111,20 @@ describe('MAT-files of version 5', () => {
     expect(entries).toMatchObject([{ dtype, readable: false }]);
   });
 
+  test('lists a variable of class object, 17, which has no sizes', async () => {
+    const opaque = variable({ kind: 17, sizes: new Uint8Array(0) });
+    const opened = await openTensors(bytesSource('x.mat', file(opaque)));
+    expect(opened.entries).toMatchObject([
+      { name: 'W', dtype: 'object', shape: [], readable: false },
+    ]);
+  });
+
+  test('refuses a variable of an unknown class', async () => {
+    expect(await problemOf(file(variable({ kind: 18 })))).toContain(
+      'variable "W" has the unknown class 18',
+    );
+  });
+
   test.each([
     ['miINT8', 1],
     ['miUINT8', 2],

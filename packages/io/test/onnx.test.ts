@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { bytesSource, openTensors, readTensor, type ByteSource } from '../src/index.ts';
 import { protobufNumbers } from '../src/formats/onnx/numbers.ts';
 import type { NumericDType } from '../src/numbers/dtype.ts';
-import { fixture, fixtureBytes } from './helpers.ts';
-import { field, model, pair, tensor, varint } from './onnx-messages.ts';
+import { concat, fixture, fixtureBytes } from './helpers.ts';
+import { base128, field, model, pair, tensor, varint } from './onnx-messages.ts';
 
 const M = [0.5, -1.25, 3, Math.PI, -0, 1e-3];
 const SHORT = [0.5, -1.25, 3, 1e-3];
@@ -59,6 +59,29 @@ describe('plain.onnx', () => {
     expect(await read(1, 2)).toEqual(f32([-1, 0]));
     await expect(read(3, 2)).rejects.toThrow(RangeError);
   });
+});
+
+test('fields that the format does not name are passed over, whatever their type', async () => {
+  // Field 100 as an integer, as 8 bytes, as bytes, and as 4 bytes, between the fields of a model.
+  const own = [
+    varint(100, 300),
+    concat(base128(100 * 8 + 1), new Uint8Array(8).fill(0xff)),
+    field(100, 'any'),
+    concat(base128(100 * 8 + 5), new Uint8Array(4).fill(0xff)),
+  ];
+  const w = tensor('w', [2], 1, ...own, field(9, new Uint8Array(Float32Array.of(1, -2).buffer)));
+  const bytes = concat(...own, model(...own, w, ...own), ...own);
+  expect((await readTensor(bytesSource('m.onnx', bytes))).data).toEqual(f32([1, -2]));
+});
+
+test('a file whose first eight bytes may be the length of a header of safetensors is no model', async () => {
+  // Version 8 in the first field and a producer, as a length of 1 181 704 bytes; only nine bytes would be longer.
+  const bytes = new Uint8Array(1_200_000);
+  bytes.set([8, 8, 0x12, 0, 0, 0, 0, 0, 1]);
+  await expect(openTensors(bytesSource('x', bytes))).rejects.toThrow(/^x: (?!.*ONNX model)/);
+  await expect(openTensors(bytesSource('x', bytes.subarray(0, 1_181_000)))).rejects.toThrow(
+    /ONNX|protobuf/,
+  );
 });
 
 describe('integers of protobuf', () => {

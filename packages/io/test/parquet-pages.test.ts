@@ -4,28 +4,7 @@ import { crc32 } from '../src/bytes/crc32.ts';
 import type { ParquetColumn } from '../src/formats/parquet/metadata.ts';
 import { readPages, type ChunkClaims } from '../src/formats/parquet/pages.ts';
 import { concat } from './helpers.ts';
-
-/** Fields of a struct by number, in ascending order: an integer, a boolean or a struct. */
-interface Fields {
-  readonly [id: number]: number | boolean | Fields | undefined;
-}
-
-const varint = (value: number): number[] =>
-  value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))];
-const zigzag = (value: number): number[] => varint(value < 0 ? -2 * value - 1 : 2 * value);
-
-function struct(fields: Fields): number[] {
-  let before = 0;
-  const bytes = Object.entries(fields).flatMap(([key, value]) => {
-    if (value === undefined) return [];
-    const head = (Number(key) - before) * 16;
-    before = Number(key);
-    if (typeof value === 'boolean') return [head + (value ? 1 : 2)];
-    if (typeof value === 'number') return [head + 5, ...zigzag(value)];
-    return [head + 12, ...struct(value)];
-  });
-  return [...bytes, 0];
-}
+import { struct, type Fields } from './thrift-messages.ts';
 
 const signed = (bytes: Uint8Array): number => Math.trunc(crc32(bytes)) | 0;
 

@@ -292,6 +292,48 @@ describe('a folder of weights', () => {
     expect(await problem(openFolder(unlisted))).toMatch(/^folder: holds none of model\.safe/);
   });
 
+  test.each([
+    'model.safetensors.index.json',
+    'model.safetensors',
+    'diffusion_pytorch_model.safetensors.index.json',
+    'diffusion_pytorch_model.safetensors',
+    'sae_weights.safetensors',
+    'pytorch_model.bin.index.json',
+    'pytorch_model.bin',
+    'diffusion_pytorch_model.bin.index.json',
+    'diffusion_pytorch_model.bin',
+    'model.onnx',
+    'params.safetensors',
+    'params.npz',
+    'sae.safetensors',
+    'checkpoints/final.safetensors',
+    'ae.pt',
+    'latest_ckpt.safetensors',
+  ])('opens %s of a folder that cannot be listed, after those before it', async (name) => {
+    const asked: string[] = [];
+    const opening = async (wanted: string) => {
+      asked.push(wanted);
+      return wanted === name ? bytesSource(wanted, ANY_NAME) : undefined;
+    };
+    const opened = await openFolder({ name: 'folder', open: opening });
+    expect(opened.entries).toHaveLength(1);
+    const none = await problem(openFolder({ name: 'folder', open: async () => undefined }));
+    expect(none).toContain(asked.join(', '));
+    expect(asked.at(-1)).toBe(name);
+  });
+
+  test('searches two levels of folders below a folder', async () => {
+    const inside = (path: readonly string[]): SourceFolder => ({
+      name: 'folder',
+      list: async () => (path.length === 0 ? ['w.npz'] : []),
+      open: async (name) => (path.length === 0 ? bytesSource(name, ANY_NAME) : undefined),
+      folders: async () => path.slice(0, 1),
+      subfolder: () => inside(path.slice(1)),
+    });
+    expect((await openFolder(inside(['a', 'b']))).entries).toHaveLength(1);
+    expect(await problem(openFolder(inside(['a', 'b', 'c'])))).toMatch(/^folder: is empty; give/);
+  });
+
   test('lists at most twenty files, or folders, to choose from', async () => {
     const names = Array.from({ length: 22 }, (_, i) => `${String.fromCodePoint(97 + i)}.gguf`);
     const listed = names.slice(0, 20).map((name) => `"${name}"`);

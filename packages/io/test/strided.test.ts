@@ -56,6 +56,30 @@ describe('a view with any strides', () => {
     );
   });
 
+  test('loads nothing before or behind the elements of a range', async () => {
+    // Rows of four elements, ten apart, whose order is that of the storage.
+    const [shape, strides] = [
+      [6, 4],
+      [10, 1],
+    ];
+    const spans: number[][] = [];
+    const all = countingSource(extentOf(shape, strides));
+    const read = async (offset: number, length: number) => {
+      spans.push([offset / 4, (offset + length) / 4]);
+      return all.read(offset, length);
+    };
+    const tensor = reader(shape, strides, { ...all, read });
+    const places = byDefinition(shape, strides);
+    for (let first = 0; first < 24; first++)
+      for (let count = 1; first + count <= 24; count++) {
+        spans.length = 0;
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await tensor.read(first, count);
+        const [begin, end] = [Math.min(...spans.flat()), Math.max(...spans.flat())];
+        expect([begin, end]).toEqual([places[first], places[first + count - 1] + 1]);
+      }
+  });
+
   test('gives its rows and columns as features', async () => {
     // Every other column of a transposed matrix.
     const tensor = reader([3, 4], [1, 6]);
@@ -124,6 +148,23 @@ describe('a view with any strides', () => {
       ),
     );
   });
+});
+
+test.each<[number[], number[], 'C' | 'F' | null]>([
+  [[2, 3, 4], [12, 4, 1], 'C'],
+  [[2, 3, 4], [1, 2, 6], 'F'],
+  [[2, 3, 4], [12, 1, 3], null],
+  [[2, 3], [1, 1], null],
+  [[2, 3], [4, 1], null],
+  [[2, 3], [1, 3], null],
+  [[3], [2], null],
+  [[3], [1], 'C'],
+  [[1, 3, 1], [7, 1, 9], 'C'],
+  [[2, 1, 3], [1, 5, 2], 'F'],
+  [[2, 0], [9, 9], 'C'],
+  [[], [], 'C'],
+])('shape %j with strides %j is in order %s', (shape, strides, order) => {
+  expect(orderOf(shape, strides)).toBe(order);
 });
 
 test('isBlownUp limits the ratio of elements to stored numbers', () => {

@@ -2,7 +2,7 @@
 import { PRESETS } from '@polysem/io/layouts';
 import { describe, expect, it } from 'vitest';
 import { DICTIONARY_FILES } from './dictionary-files/index.ts';
-import { find, type Shapes } from './layout-files.ts';
+import { find, lines, type Shapes } from './layout-files.ts';
 import { transformerFiles } from './transformer-files.ts';
 
 const D = 8;
@@ -253,6 +253,65 @@ describe('names of attention', () => {
     const found = find(shapes).filter(({ preset }) => preset === 'attention-ov');
     expect(found.map(({ head }) => head)).toEqual([undefined, 0, 1]);
   });
+});
+
+it.each([
+  ['GPT-2, Conv1D and tied', 'GPT-2'],
+  ['the same names on torch linear layers, as nanoGPT has them', 'GPT-2'],
+  ['GPT-Neo, torch linear layers and tied', 'GPT-Neo'],
+  ['BLOOM, fused per head and tied', 'BLOOM'],
+  ['GPT-NeoX and Pythia', 'GPT-NeoX'],
+  ['GPT-J', 'GPT-J'],
+  ['Llama with shared values, untied', 'Llama'],
+  ['Phi-3, gate and input stored as one, and tied by its configuration', 'Llama'],
+  ['Mixtral', 'Llama'],
+  ['BERT behind a prefix', 'BERT'],
+  ['DistilBERT', 'DistilBERT'],
+  ['T5, its two towers, more heads than d_model', 'T5'],
+  ['ViT and its positions in a stack of one', 'ViT'],
+  ['CLIP, whose towers differ in width', 'OPT, BART and CLIP'],
+  ['TransformerLens', 'TransformerLens'],
+  ['llama.cpp, tied, experts in stacks', 'llama.cpp'],
+])('%s is read as %s', (file, layout) => {
+  const { shapes, hints } = transformerFiles[file];
+  const found = find(shapes, hints);
+  expect(new Set(found.map((matrix) => matrix.layout))).toEqual(new Set([layout]));
+  for (const { why } of found) expect(why.length).toBeGreaterThan(20);
+});
+
+it.each(['hidden_size', 'n_embd', 'd_model', 'dim', 'embed_dim', 'embedding_length'])(
+  '%s is the width of the model, if an axis has it',
+  (key) => {
+    const shapes = { 'model.layers.0.mlp.up_proj.weight': [F, D] };
+    expect(lines(shapes, { config: { [key]: F } })).toEqual(['mlp-in 0: columns, 8 x 32']);
+    expect(lines(shapes, { config: { [key]: D } })).toEqual(['mlp-in 0: rows, 32 x 8']);
+    for (const size of [7, 0, -F, '32'])
+      expect(lines(shapes, { config: { [key]: size } })).toEqual(['mlp-in 0: rows, 32 x 8']);
+  },
+);
+
+it.each([
+  'num_attention_heads',
+  'n_head',
+  'n_heads',
+  'num_heads',
+  'encoder_attention_heads',
+  'attention.head_count',
+])('%s is the number of heads', (key) => {
+  const tower = (prefix: string): Shapes => ({
+    [`${prefix}layers.0.self_attn.v_proj.weight`]: [D, D],
+    [`${prefix}layers.0.self_attn.out_proj.weight`]: [D, D],
+    [`${prefix}layers.0.fc1.weight`]: [F, D],
+  });
+  const headsOf = (prefix: string, config: object) =>
+    find(tower(prefix), { config: config as Record<string, unknown> }).filter(
+      ({ head }) => head !== undefined,
+    ).length;
+  expect(headsOf('', { [key]: 4 })).toBe(4);
+  const towers = { text_config: { [key]: 2 }, vision_config: { [key]: 8 } };
+  expect(headsOf('text_model.', towers)).toBe(2);
+  expect(headsOf('vision_model.', towers)).toBe(8);
+  expect(headsOf('visual.', towers)).toBe(8);
 });
 
 it('all kinds of features are found in some file, and no others', () => {

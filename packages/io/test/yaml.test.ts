@@ -75,6 +75,13 @@ describe('a configuration in YAML', () => {
     ['a document behind its mark', '--- {a: [1, 2]}\n', [1, 2]],
     ['keys in quotes', '"b": 0\n\'a\' : {"x: y": 1}\n', { 'x: y': 1 }],
     ['a key in quotes with escapes', '"\\x61": it is\n', 'it is'],
+    ['keys in quotes without a space behind them', 'a: {"b":1, \'c\':[2]}\n', { b: 1, c: [2] }],
+    ['a key with a single letter as its value', 'a: b\n', 'b'],
+    [
+      'every escape of YAML 1.2, section 5.7',
+      'a: "\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\"\\/\\\\\\N\\_\\L\\P"\n',
+      '\0\u0007\b\t\n\v\f\r\u001b "/\\\u0085\u00a0\u2028\u2029',
+    ],
     ['a BOM and lines that end in CR LF', '\uFEFFa: 1\r\nb: 2\r\n', 1],
   ])('may hold %s', (_, text, expected) => {
     expect(parseYaml(text, 'x.yaml').a).toEqual(expected);
@@ -110,10 +117,28 @@ describe('a configuration in YAML', () => {
     ['- 1\n', 'x.yaml: holds no map of names and values'],
     ['# nothing\n', 'x.yaml: holds no configuration'],
     [`a: ${'['.repeat(100)}${']'.repeat(100)}\n`, 'nested more than 64 times'],
+    ['a: ["b" c]\n', 'expected "," or "]" in a list or map'],
+    ['a: {"b": "c" d}\n', 'expected "," or "}" in a list or map'],
+    [
+      Array.from({ length: 100 }, (_, i) => `${' '.repeat(i)}a:\n`).join(''),
+      'nested more than 64 times',
+    ],
     [`${'- '.repeat(100)}1\n`, 'nested more than 64 times'],
   ])('is refused by name where it is %j', (text, message) => {
     expect(() => parseYaml(text, 'x.yaml')).toThrow(message);
   });
+});
+
+test('maps and lists are nested at most 64 times', () => {
+  const deep = (value: unknown): number =>
+    typeof value === 'object' && value !== null ? 1 + deep(Object.values(value)[0]) : 0;
+  const keys = (n: number) =>
+    Array.from({ length: n }, (_, i) => `${' '.repeat(i)}a:\n`).join('') + `${' '.repeat(n)}b: 1\n`;
+  const brackets = (n: number) => `a: ${'['.repeat(n)}1${']'.repeat(n)}\n`;
+  expect(deep(parseYaml(keys(64), 'x.yaml'))).toBe(65);
+  expect(deep(parseYaml(brackets(64), 'x.yaml'))).toBe(65);
+  for (const text of [keys(65), brackets(65)])
+    expect(() => parseYaml(text, 'x.yaml')).toThrow('nested more than 64 times');
 });
 
 describe('a configuration in YAML beside weights', () => {

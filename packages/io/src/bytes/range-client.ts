@@ -90,7 +90,6 @@ export async function rangeClient(
       if (answer === undefined && place === url) throw changed(name, 'is gone (404)');
     } catch (error) {
       if (place === url || !(error instanceof FormatError)) throw error;
-      answer = undefined;
     }
     if (answer === undefined) {
       direct = url;

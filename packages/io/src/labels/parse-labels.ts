@@ -153,7 +153,7 @@ function tableLabels(
 
 /** The column of labels in a table without names. */
 function columnByNumber(count: number, column: string | undefined, name: string): number {
-  const at = Number(column ?? (count === 1 ? 0 : NaN));
+  const at = Number(column || (count === 1 ? 0 : NaN));
   if (Number.isInteger(at) && at >= 0 && at < count) return at;
   throw new FormatError(
     name,

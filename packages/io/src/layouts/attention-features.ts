@@ -68,12 +68,8 @@ export function attentionFeatures(
 
 /** Name of the output weights that belong to value weights: both patterns are the same up to the number of the layer. */
 function partner(name: string, { value, output }: AttentionRule): string {
-  const places = name.slice(0, name.length - behindLayer(value).length);
-  return `${places}${behindLayer(output)}`;
-}
-
-function behindLayer(pattern: string): string {
-  return pattern.slice(pattern.indexOf('{L}') + '{L}'.length);
+  const [valueTail, outputTail] = [value, output].map((pattern) => pattern.split('{L}')[1]);
+  return `${name.slice(0, -valueTail.length)}${outputTail}`;
 }
 
 function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {

@@ -1,4 +1,5 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
+import { notFinite } from '../numbers/not-finite.ts';
 import { formatShape } from '../numbers/shape.ts';
 
 /** Numbers and their shape, in C order: the last axis is contiguous. */
@@ -41,14 +42,10 @@ export interface TensorEntry {
  */
 export function checkFinite(tensor: Tensor, sourceName: string): void {
   const { data, name, shape } = tensor;
+  const first = notFinite(data);
+  if (first < 0) return;
   let count = 0;
-  let first = -1;
-  for (let i = 0; i < data.length; i++) {
-    if (Number.isFinite(data[i])) continue;
-    if (count === 0) first = i;
-    count += 1;
-  }
-  if (count === 0) return;
+  for (const value of data) if (!Number.isFinite(value)) count += 1;
   throw new FormatError(
     sourceName,
     `tensor ${quote(name)}: ${count} of ${data.length} values are not finite, ` +

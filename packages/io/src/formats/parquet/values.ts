@@ -60,8 +60,8 @@ export function decodeSplit(bytes: Uint8Array, count: number, column: ParquetCol
   if (bytes.length < count * size || !isPadding(bytes, count * size))
     throw new RangeError(`a page has not ${count} values`);
   const plain = new Uint8Array(count * size);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < size; j++) plain[i * size + j] = bytes[j * count + i];
+  for (let row = 0; row < count; row++) {
+    for (let j = 0; j < size; j++) plain[row * size + j] = bytes[j * count + row];
   }
   return decodePlain(plain, count, column);
 }

@@ -126,7 +126,7 @@ function keyOf(text: string, reader: YamlReader): { key: string; rest: string } 
   if (colon <= 0 || (comment >= 0 && comment < colon)) return null;
   const problem = INDICATORS[first];
   if (problem !== undefined) reader.fail(problem);
-  return { key: text.slice(0, colon).trimEnd(), rest: text.slice(colon + 1).trim() };
+  return { key: text.slice(0, colon).trimEnd(), rest: text.slice(colon + 2).trim() };
 }
 
 /** Reads a value that begins in the current line, behind a key or dash in column `indent`, and may go on in later lines. */

@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { bytesSource } from '../src/index.ts';
+import { spooled } from '../src/node/index.ts';
+import { readTemporary, writeTemporary } from '../src/node/spool.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'polysem-spool-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('a copy answers up to its last byte, and nothing beyond what it keeps', async () => {
+  const source = bytesSource(
+    'x',
+    Uint8Array.from({ length: 20 }, (_, i) => i),
+  );
+  let reads = 0;
+  const copy = spooled({ ...source, read: (...range) => (reads++, source.read(...range)) }, folder);
+  copy.keep(5, 10);
+  const bytes = (from: number, to: number) =>
+    Uint8Array.from({ length: to - from }, (_, i) => from + i);
+  for (const [from, to, expected] of [
+    [10, 15, 1],
+    [5, 15, 1],
+    [14, 15, 1],
+    [5, 6, 1],
+    [4, 15, 2],
+    [5, 16, 3],
+    [7, 7, 4],
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await copy.read(from, to - from)).toEqual(bytes(from, to));
+    expect(reads).toBe(expected);
+  }
+  // A range within one that is kept needs no copy of its own, and one beyond it does.
+  copy.keep(6, 9);
+  copy.keep(5, 11);
+  await copy.read(6, 9);
+  expect(reads).toBe(4);
+  await copy.read(5, 11);
+  await copy.read(5, 11);
+  expect(reads).toBe(5);
+  await copy.close();
+});
+
+test('a temporary file is opened once, has no name, and gives back what was written', async () => {
+  vi.stubEnv('TMPDIR', folder);
+  try {
+    const first = await writeTemporary('x', undefined, Uint8Array.of(1, 2, 3), 0);
+    expect(await writeTemporary('x', first, Uint8Array.of(4, 5), 3)).toBe(first);
+    expect(readdirSync(folder)).toEqual([]);
+    expect(await readTemporary(first, 1, 4)).toEqual(Uint8Array.of(2, 3, 4, 5));
+    await expect(readTemporary(first, 3, 3)).rejects.toThrow('the temporary file ends at byte 5');
+    await first.close();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+});
+
+test('a full disk is named, with the place to change', async () => {
+  const handle = await open(join(folder, 'full'), 'w+');
+  for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']) {
+    const full = Object.assign(new Error(code), { code });
+    const write = vi.spyOn(handle, 'write').mockRejectedValue(full);
+    const writing = writeTemporary('x', handle, Uint8Array.of(1), 0);
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await expect(writing).rejects.toThrow(
+      code === 'EIO'
+        ? full
+        : `x: no space in ${tmpdir()} for a copy; set TMPDIR to a folder with more space`,
+    );
+    write.mockRestore();
+  }
+  await handle.close();
+});
