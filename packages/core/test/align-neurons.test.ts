@@ -111,6 +111,9 @@ describe('alignNeurons', () => {
         const { aligned, change } = alignNeurons(noisy, blocks);
         const [before, after] = [gram(noisy), gram(aligned)];
         before.forEach((x, j) => expect(Math.abs(after[j] - x)).toBeLessThan(ROUNDING));
+        const moved = aligned.data.map((x, j) => (x - noisy.data[j]) ** 2);
+        const ratio = Math.sqrt(sum(moved) / sum(noisy.data.map((x) => x * x)));
+        expect(change).toBeCloseTo(ratio, 12);
         expect(change).toBeLessThanOrEqual(2);
         const capacity = measureCapacity(noisy).capacity;
         measureCapacity(aligned).capacity.forEach((c, i) =>

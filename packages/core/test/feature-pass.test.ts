@@ -36,7 +36,11 @@ function spectrumOf(w: Embedding): StreamSpectrum {
   };
 }
 
-const measure = (w: Embedding, spectrum: StreamSpectrum, precision: 'float32' | 'float64') =>
+const measure = (
+  w: Embedding,
+  spectrum: StreamSpectrum,
+  precision: 'float32' | 'float64' | 'auto',
+) =>
   measureFeatures(
     embeddingSource(w),
     { ...spectrum, vectors: spectrum.vectors.slice() },
@@ -113,14 +117,15 @@ it('claims at least four roundings of float32 for coordinates that are exact', a
     axes.data[6 * k + 3 + k] = x;
   });
   const spectrum = spectrumWith([32, 8, 2], 3);
-  const { relativeError, capacity, leverage, squaredNorm, inFloat64, unresolved } = await measure(
-    axes,
-    spectrum,
-    'float32',
-  );
+  const found = await measure(axes, spectrum, 'float32');
+  const { relativeError, capacity, leverage, squaredNorm, inFloat64, unresolved } = found;
   expect([...capacity, ...leverage]).toEqual(Array.from({ length: 12 }, () => 1 / 2));
   expect([...squaredNorm]).toEqual([16, 16, 4, 4, 1, 1]);
   expect([inFloat64, unresolved]).toEqual([0, 0]);
+  // w . S w / n - n, and the number of directions of each vector.
+  expect([...found.interference]).toEqual([16, 16, 4, 4, 1, 1]);
+  expect([...found.participation]).toEqual([1, 1, 1, 1, 1, 1]);
+  expect(found.precision).toBe('float32');
   const c = 2 ** -22;
   // n = lambda_k / 2, w . S w = lambda_k^2 / 2 and w . S^-1 w = 1/2: errors of independent coordinates, and of their squares.
   const capacities = lengths.map(
@@ -189,3 +194,27 @@ it.each([
   expect(leverage.largest / Math.max(...leverages)).toBeCloseTo(1, 6);
   expect(leverage.typical / rootMeanSquare(leverages)).toBeCloseTo(1, 6);
 });
+
+it.each([
+  ['a quarter', 0, 'float32', 256],
+  ['more than a quarter', 1, 'float64', 1024],
+])(
+  'computes all features in float64 where %s of a sample needs it, or more',
+  async (_, more, precision, count) => {
+    // Features on two axes. Those of the weak one have an error of sqrt(lambda_1 / lambda_2) 2^-22, about 3e-3, in float32.
+    const w = embedding(2, 1024);
+    let weak = 0;
+    for (let i = 0; i < 1024; i++) {
+      const isWeak = i % 4 === 0 || i % 32 <= 2 * more - 1;
+      if (isWeak) weak++;
+      w.data[2 * i + Number(isWeak)] = isWeak ? 2 ** -13 : 1;
+    }
+    const spectrum = spectrumWith([1024 - weak, weak * 2 ** -26], 2);
+    const found = await measure(w, spectrum, 'auto');
+    expect([found.precision, found.inFloat64]).toEqual([precision, count]);
+    expect(weak).toBe(256 + 32 * more);
+    const { capacity } = found.relativeError;
+    expect(capacity.largest).toBeLessThan(5e-6);
+    expect(found.capacity[0] * weak).toBeCloseTo(1, 12);
+  },
+);

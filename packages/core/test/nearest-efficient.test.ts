@@ -66,12 +66,15 @@ describe('nearestEfficient', () => {
     for (const dims of [1, 2]) {
       const { embedding: w } = constructEfficient(generator(dims), {
         blocks: [{ dims, features: 5 }],
+        ignored: 1,
+        permute: false,
       });
       const known = findBlocks(w);
       const [block] = known.components;
       const components = [{ ...block, features: [0, 1, 2, 3] }];
-      const found = nearestEfficient(w, { ...known, components, ignored: [4] });
+      const found = nearestEfficient(w, { ...known, components, ignored: [4, 5] });
       expect(found.relativeDistance).toBeLessThan(1e-12);
+      // The last vector is zero.
       expect(found.blocks.map(({ features }) => features)).toEqual([[0, 1, 2, 3, 4]]);
     }
   });

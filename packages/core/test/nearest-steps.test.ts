@@ -111,6 +111,22 @@ describe('starts of the search', () => {
     expect(Math.abs(whole - 10)).toBeLessThan(4 * Math.sqrt((30 * 2) / 9));
   });
 
+  it('begin with axes on which features are sparse', () => {
+    const q = randomOrthogonal(generator(4), 5);
+    const own = embedding(5, 9);
+    for (let i = 0; i < 9; i++)
+      for (let d = 0; d < 5; d++) own.data[5 * i + d] = (1 + (i % 4)) * q[(i % 3) * 5 + d];
+    const [{ parts, basis }] = randomArrangements(own, [0, 1, 2, 3, 4, 5, 6, 7, 8], 3, 0);
+    const lists = parts.map((part) => part.features).toSorted((a, b) => a[0] - b[0]);
+    expect(lists).toEqual([
+      [0, 3, 6],
+      [1, 4, 7],
+      [2, 5, 8],
+    ]);
+    // Every feature lies on the axis of its block.
+    expect(arrange(own, parts, basis).gain).toBeCloseTo(sum(own.data.map((x) => x * x)), 9);
+  });
+
   it('place each feature where most of its length is, except for the cheapest that a small block takes', () => {
     let filled = 0;
     let exact = 0;
@@ -121,6 +137,8 @@ describe('starts of the search', () => {
     ] as const) {
       for (const start of randomArrangements(own, list, own === w ? rank : 4, 40)) {
         const rows = rowsOf(start, own.dims);
+        for (const part of start.parts)
+          expect(part.features).toEqual(part.features.toSorted((i, j) => i - j));
         const energy = list.map((i) => rows.map((part) => energyIn(featureVector(own, i), part)));
         const wanted = energy.map((shares) => shares.indexOf(Math.max(...shares)));
         const partOf = list.map((i) => start.parts.findIndex((part) => part.features.includes(i)));

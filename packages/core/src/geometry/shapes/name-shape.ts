@@ -190,11 +190,11 @@ function rankOutsideNoise(
   dims: number,
 ): number {
   let outside = 0;
-  for (let rank = values.length; rank > 0; rank--) {
+  for (let rank = values.length; rank > 1; rank--) {
     outside += values[rank - 1] ** 2;
     if (outside > outsideBound({ sigma, w: { dims } }, features, rank - 1)) return rank;
   }
-  return 0;
+  return 1;
 }
 
 /**
