@@ -107,6 +107,21 @@ describe('a division into blocks', () => {
     expect(logIsotropy(problem, { ...division, blocks: [groups[0]], ranks: [2] })).toBe(0);
     expect(logIsotropy({ ...problem, rank: 4 }, division)).toBe(0);
     expect(logIsotropy({ ...problem, rank: 5 }, division)).toBeLessThan(0);
+    const whole = { ...division, blocks: [[0, 1, 2, 3, 4, 5, 6, 7, 8]], ranks: [5], ignored: [] };
+    expect(logIsotropy(problem, whole)).toBe(0);
+    // Two blocks count, and a probability is at most 1.
+    const two = { ...division, blocks: groups.slice(0, 2), ranks: [2, 2], ignored: [7, 8] };
+    expect(logIsotropy(problem, two)).toBeLessThan(-1);
+    const random = {
+      ...two,
+      blocks: [
+        [0, 3, 7],
+        [1, 4, 6, 2],
+      ],
+      ranks: [2, 2],
+      ignored: [5, 8],
+    };
+    expect(logIsotropy(problem, random)).toBe(0);
   });
 
   it('is too orderly for noise by the bound of Chernoff on products of singular vectors with S', () => {
@@ -147,6 +162,11 @@ describe('a division into blocks', () => {
       expect(ratio).toBeLessThan(1);
       expect(order(sigma)).toBeCloseTo((-count / 2) * (ratio - 1 - Math.log(ratio)), 9);
     }
+    const ofTwo = { ...division, blocks: groups.slice(0, 2), ranks: [2, 2] };
+    const ask = function* (): WithQueries<number> {
+      return yield* logOrder(problem, ofTwo, 1);
+    };
+    expect(answerFromEmbedding(w, ask())).toBeLessThan(0);
     // Rounding is no noise.
     expect(order(problem.leastSigma)).toBe(0);
   });

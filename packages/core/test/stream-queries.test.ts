@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { embedding, featureVector } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { mostPilots } from '../src/geometry/linking.ts';
 import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
 import {
   featuresOf,
@@ -14,6 +16,8 @@ import {
   type WithQueries,
 } from '../src/geometry/vector-queries.ts';
 import { answerQueries } from '../src/streaming/geometry/answer-queries.ts';
+import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
+import type { StreamProgress } from '../src/streaming/stream-measurement.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 
@@ -105,4 +109,50 @@ describe('queries about vectors that are read in chunks', () => {
         }
     },
   );
+});
+
+it('geometry in chunks reports the progress of each pass from its start to its end', async () => {
+  // Two chunks, and two blocks in noise.
+  const { embedding: w } = constructEfficient(generator(3), {
+    blocks: [
+      { dims: 30, features: 500 },
+      { dims: 10, features: 400, gamma: 2 },
+    ],
+    dims: 300,
+    noise: 0.02,
+  });
+  const seen = new Map<string, { done: number; total: number }[]>();
+  const onProgress = ({ stage, done, total }: StreamProgress): void => {
+    seen.set(stage, [...(seen.get(stage) ?? []), { done, total }]);
+  };
+  const workers = manyWorkers(2, random);
+  const found = await streamGeometry(embeddingSource(w), { onProgress }, workers);
+  expect(found.structure.components).toHaveLength(2);
+  expect([...seen.keys()].toSorted()).toEqual([
+    'blocks',
+    'frame',
+    'links',
+    'neurons',
+    'shapes',
+    'spectral',
+    'spectrum',
+    'whole',
+  ]);
+  for (const steps of seen.values()) {
+    expect(steps.at(-1)).toEqual({ done: steps.at(-1)?.total, total: steps.at(-1)?.total });
+    steps.forEach(({ done, total }, k) => {
+      expect(done).toBeLessThanOrEqual(total);
+      const before = steps[k - 1];
+      // A pass ends before the next one begins.
+      if (before !== undefined && done <= before.done) expect(before.done).toBe(before.total);
+    });
+  }
+  const totals = (stage: string): Set<number> =>
+    new Set((seen.get(stage) ?? []).map(({ total }) => total));
+  expect(totals('spectral')).toEqual(new Set([900]));
+  // Each neuron is looked at twice, and each feature is compared with each pilot.
+  expect(totals('neurons')).toEqual(new Set([1800]));
+  expect(totals('links')).toEqual(new Set([900 * mostPilots(900)]));
+  expect(totals('shapes')).toEqual(new Set([2]));
+  expect(seen.get('shapes')).toHaveLength(2);
 });
