@@ -9,7 +9,7 @@ import { quadraticExactLoss, standardMoments } from '@polysem/engine/models';
 import type { Allocation } from '../src/theory/allocation.ts';
 import type { QuadraticProblem } from '../src/theory/quadratic-problem.ts';
 import { sum } from './fixtures.ts';
-import { anyImportance, anyKurtosis, problems } from './problems.ts';
+import { anyImportance, anyKurtosis, bestOnGrid, problems } from './problems.ts';
 
 interface Reference extends QuadraticProblem {
   readonly importance: number[];
@@ -40,24 +40,6 @@ function certificate(
   const loss = quadraticExactLoss(model, problem.kurtosis.map(standardMoments));
   const value = loss.evaluate(Float64Array.from(w.data), new Float64Array(loss.size));
   return { loss: value, capacity: measureCapacity(w).capacity };
-}
-
-/** Loss of the best allocation in multiples of 1 / steps, by dynamic programming. */
-function bestOnGrid(importance: number[], kurtosis: number[], dims: number, steps: number): number {
-  let best = new Float64Array(dims * steps + 1).fill(Infinity);
-  best[0] = 0;
-  importance.forEach((v, i) => {
-    const next = new Float64Array(best.length).fill(Infinity);
-    for (let used = 0; used < best.length; used++) {
-      if (best[used] === Infinity) continue;
-      for (let own = 0; own <= steps && used + own < best.length; own++) {
-        const total = best[used] + featureLoss(v, kurtosis[i], own / steps);
-        if (total < next[used + own]) next[used + own] = total;
-      }
-    }
-    best = next;
-  });
-  return best[dims * steps];
 }
 
 describe('allocateQuadratic', () => {

@@ -46,3 +46,13 @@ it('has capacities that sum to D where ramps just above kurtosis 3 are very stee
     expect(a.capacity.reduce((sum, c) => sum + c, 0)).toBeCloseTo(2, 13);
   }
 });
+
+it('has the price of the last full feature below 3 where nothing is left to the others', () => {
+  const importance = [0.05, 0.385, 0.05, 0.05, 0.3851, 0.05, 0.05];
+  const kurtosis = [9.66, 1.3003, 1, 3, 1.2993, 6.96, 1];
+  const a = allocateQuadratic({ importance, kurtosis, dims: 2 });
+  expect([...a.capacity]).toEqual([0, 1, 0, 0, 1, 0, 0]);
+  // A whole dimension saves v^2 (k - 1).
+  const saved = [1, 4].map((i) => importance[i] ** 2 * (kurtosis[i] - 1));
+  expect(a.price / Math.min(...saved)).toBeCloseTo(1, 12);
+});

@@ -227,6 +227,7 @@ describe('auditCapacity', () => {
       'Capacities sum to 40 % of the rank',
     );
     expect(names({ efficiency: 0.9 })).toEqual(names());
+    expect(names({ efficiency: 0.899 })).toEqual([...names(), 'efficiency']);
   });
 });
 

@@ -1,4 +1,5 @@
-import { generator, normal, uniform } from '@polysem/numerics/random';
+import { quantile } from '@polysem/numerics/elementary';
+import { childGenerator, generator, integerBelow, normal, uniform } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { auditCapacity } from '../src/audit/audit-capacity.ts';
 import { predictCapacity } from '../src/audit/predict.ts';
@@ -119,7 +120,7 @@ describe('every figure of an audit', () => {
   });
 
   it('has no figure of frequency where frequencies are unknown', () => {
-    const unknown = auditCapacity({ importance, kurtosis, capacity }, { resamples: 40, seed: 3 });
+    const unknown = auditCapacity({ importance, kurtosis, capacity });
     expect(unknown.relations).toMatchObject({
       density: null,
       densityKurtosisHeld: null,
@@ -131,7 +132,29 @@ describe('every figure of an audit', () => {
     expect(unknown.nulls).toHaveLength(3);
     expect(unknown.trends.density).toBeNull();
     expect(unknown.permutation?.permutations).toBe(999);
-    expect(unknown.resampling.confidence).toBe(0.95);
+    expect(unknown.resampling).toEqual({ seed: 0, resamples: 1000, size: 70, confidence: 0.95 });
+  });
+
+  it('has intervals between quantiles of resamples, each with ranks and a stream of its own', () => {
+    const found = Array.from({ length: 40 }, (_, b) => {
+      const stream = childGenerator(childGenerator(generator(3), 0), b);
+      const drawn = capacity.map(() => integerBelow(stream, features));
+      const [c, v] = [capacity, importance].map((list) => midRanks(drawn.map((i) => list[i])));
+      return correlation(c, v);
+    });
+    const sorted = Float64Array.from(found).toSorted();
+    const { low, high } = audit.relations.importance;
+    expect(low).toBeCloseTo(quantile(sorted, 0.05), 12);
+    expect(high).toBeCloseTo(quantile(sorted, 0.95), 12);
+  });
+
+  it('leaves out resamples in which no feature demands capacity', () => {
+    // Without the last feature, as in a third of the resamples, there is no price.
+    const few = auditCapacity(
+      { importance: [1, 2, 3, 4, 5], kurtosis: [1, 1, 1, 1, 9], capacity: [0, 0, 0, 0.1, 0.9] },
+      { resamples: 200 },
+    );
+    expect(few.goodness.meanAbsoluteError.low).toBeLessThan(few.goodness.meanAbsoluteError.high);
   });
 
   it.each([

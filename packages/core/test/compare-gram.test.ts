@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
-import { compare } from './compare-cases.ts';
+import { alignedSource, pairedFrame } from '../src/compare/paired-frame.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
+import { compare, range } from './compare-cases.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 
 it('compares Gram matrices alike in any unit, also where fourth powers leave the range of numbers', async () => {
@@ -23,4 +26,20 @@ it('compares Gram matrices alike in any unit, also where fourth powers leave the
     expect(gram?.chance).toBeCloseTo(plain.gram?.chance ?? NaN, 12);
   }
   expect(plain.gram?.cka).not.toBeCloseTo(plain.gram?.cosine ?? NaN, 2);
+});
+
+it('turns features in the precision in which they are read', async () => {
+  const w = gaussianEmbedding(3, 5, 1);
+  const single = embedding(3, 5, Float32Array.from(w.data));
+  const pairs = { a: range(5), b: range(5) };
+  for (const b of [w, single]) {
+    const [source, other] = [embeddingSource(w), embeddingSource(b)];
+    // oxlint-disable-next-line no-await-in-loop
+    const frame = await pairedFrame(source, other, pairs, {}, inlineWorker());
+    // oxlint-disable-next-line no-await-in-loop
+    const turned = await alignedSource(other, frame).read(1, 3);
+    expect(turned.constructor).toBe(b.data.constructor);
+    // Nearly the same features are not turned.
+    turned.forEach((x, at) => expect(x).toBeCloseTo(w.data[3 + at], 6));
+  }
 });

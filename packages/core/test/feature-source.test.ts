@@ -17,6 +17,20 @@ describe('embeddingSource', () => {
   it('rejects a range beyond its features', async () => {
     const source = embeddingSource(w, 'W');
     await expect(source.read(2, 2)).rejects.toThrow('W: no 2 features from 2 on, it has 3');
-    await expect(source.read(-1, 1)).rejects.toThrow(RangeError);
+    for (const [first, count] of [
+      [-1, 1],
+      [0, -1],
+      [0.5, 1],
+      [0, 1.5],
+      [3, 1],
+      [0, 4],
+    ])
+      // oxlint-disable-next-line no-await-in-loop
+      await expect(source.read(first, count)).rejects.toThrow(
+        `W: no ${count} features from ${first} on, it has 3`,
+      );
+    expect(await source.read(0, 3)).toEqual(w.data);
+    expect(await source.read(3, 0)).toEqual(new Float32Array(0));
+    expect(await source.read(0, 0)).toEqual(new Float32Array(0));
   });
 });

@@ -36,6 +36,14 @@ describe('histogram', () => {
 
   it('rejects edges that do not ascend', () => {
     expect(() => binEdges(1, 1, 4, 'linear')).toThrow('the range must ascend, got 1 to 1');
+    for (const [from, to] of [
+      [2, 1],
+      [0, Infinity],
+      [NaN, 1],
+      [-1e308, 1e308],
+    ])
+      expect(() => binEdges(from, to, 4, 'linear')).toThrow('the range must ascend, got');
+    expect(() => binEdges(-1, 1, 4, 'log')).toThrow('must ascend from a positive number');
     expect(() => binEdges(0, 1, 4, 'log')).toThrow(
       'must ascend from a positive number, got 0 to 1',
     );

@@ -100,6 +100,11 @@ describe('turnedOnto', () => {
       );
     gram(turned).forEach((x, j) => expect(x).toBeCloseTo(gram(w)[j], 9));
     expect(() => turnedOnto(w, target, [[6, 0]])).toThrow('no features 6 and 0');
+    expect(() => turnedOnto(w, target, [[0, 3]])).toThrow('no features 0 and 3');
+    expect(() => turnedOnto(w, embedding(2, 6), pairs)).toThrow('cannot be turned onto');
+    expect(() => turnedOnto(w, target)).toThrow(
+      'turnedOnto: 6 features in 3 dimensions cannot be turned onto 3 features in 3',
+    );
   });
 
   it('rejects a target of another size', () => {

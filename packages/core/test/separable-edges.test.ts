@@ -68,6 +68,13 @@ describe('allocateSeparable at the edges', () => {
     expect(capacity[1]).toBeCloseTo(0.25 + 0.5 / 3, 12);
   });
 
+  it('has the price of a flat stretch that begins at 0', () => {
+    const marginalBenefit = (_: number, c: number): number => (c <= 0.5 ? 2 : 1);
+    const { capacity, price } = allocateSeparable({ features: 2, dims: 0.5, marginalBenefit });
+    expect(price).toBe(2);
+    expect([...capacity]).toEqual([0.25, 0.25]);
+  });
+
   it.each<[Partial<SeparableProblem>, string]>([
     [{ features: 0 }, 'features: must be a positive integer'],
     [{ dims: -0.1 }, 'dims: must be between 0 and 2, the number of features, got -0.1'],
@@ -89,7 +96,7 @@ describe('allocateSeparable at the edges', () => {
   it('takes benefits that rise by rounding alone', () => {
     const marginalBenefit = (_: number, c: number): number => 1 + (c > 0.3 ? 1e-13 : 0);
     expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit })).not.toThrow();
-    const rising = (_: number, c: number): number => 1 + (c > 0.3 ? 1e-11 : 0);
+    const rising = (_: number, c: number): number => 1 + (c > 0.3 ? 1.5e-12 : 0);
     expect(() => allocateSeparable({ features: 2, dims: 1, marginalBenefit: rising })).toThrow(
       'returns must diminish',
     );

@@ -22,7 +22,7 @@ const SAMPLED_BREAKPOINTS = 63;
  * expected time. A bracket is narrowed at the median of a sample of its breakpoints; ramps and steps without a breakpoint
  * inside the bracket contribute a linear function, which is summed once.
  *
- * @param target total demand, above 0 and at most the number of ramps and steps.
+ * @param target total demand, from 0, which the first breakpoint reaches, to the number of ramps and steps.
  */
 export function crossing(ramps: Ramps, steps: Steps, target: number): Crossing {
   const bracket = openBracket(ramps, steps);

@@ -207,7 +207,6 @@ function cutOf(
 /** The u at which the demand of the ramps equals a budget, from 0 to the number of ramps. */
 function solveRamps(ramps: Ramps, budget: number): number {
   if (ramps.start.length === 0) return 0;
-  if (budget <= 0) return ramps.start.reduce((least, start) => Math.min(least, start));
   const cross = crossing(ramps, NO_STEPS, budget);
   return cross.below >= budget ? insideSegment(ramps, NO_STEPS, cross, budget) : cross.u;
 }
