@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { embedding } from '../src/embedding/embedding.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { gram } from '../src/embedding/gram.ts';
+import { rescaled } from '../src/embedding/power-of-two-scale.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 import { semidefiniteCholesky } from '../../numerics/src/linalg/semidefinite-cholesky.ts';
@@ -105,6 +106,31 @@ describe('leftSingular', () => {
     lengths.forEach((sigma, k) => {
       expect(Math.abs(found.values[k] - sigma)).toBeLessThan(1e-7 * sigma + 2e-15);
     });
+  });
+
+  it('scales exactly with powers of two, also where squares overflow or underflow', () => {
+    for (const [dims, features] of [
+      [5, 9],
+      [9, 5],
+    ]) {
+      const w = gaussianEmbedding(dims, features, 3);
+      w.data.fill(0, 0, dims);
+      const found = leftSingular(w);
+      for (const factor of [2 ** -900, 2 ** -400, 2 ** 400, 2 ** 900]) {
+        const scaled = leftSingular(rescaled(w, factor));
+        expect(scaled).toEqual({
+          ...found,
+          values: found.values.map((sigma) => sigma * factor),
+          tolerance: found.tolerance * factor,
+        });
+      }
+    }
+  });
+
+  it('refuses a number that is not finite', () => {
+    expect(() => leftSingular(embedding(2, 2, Float64Array.of(1, 2, 3, -Infinity)))).toThrow(
+      'leftSingular: feature 1 has -Infinity in dimension 1',
+    );
   });
 
   it('counts values above the tolerance, and not the tolerance itself', () => {

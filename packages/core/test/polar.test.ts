@@ -5,6 +5,7 @@ import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { generator } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
 import { polarFactor } from '../src/embedding/polar.ts';
+import { rescaled } from '../src/embedding/power-of-two-scale.ts';
 import { turnedOnto } from '../src/embedding/turned-onto.ts';
 import { randomOrthogonal, randomTightFrame } from '../src/geometry/random-tight-frame.ts';
 import { completeOrthonormalRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
@@ -105,6 +106,19 @@ describe('turnedOnto', () => {
     expect(() => turnedOnto(w, target)).toThrow(
       'turnedOnto: 6 features in 3 dimensions cannot be turned onto 3 features in 3',
     );
+    expect(() => turnedOnto(w, target, [[0, -1]])).toThrow('no features 0 and -1');
+  });
+
+  it('turns embeddings whose products overflow or underflow', () => {
+    const [w, target] = [1, 2].map((seed) => randomTightFrame(generator(seed), 6, 3));
+    const turned = turnedOnto(w, target);
+    for (const [small, large] of [
+      [2 ** -800, 2 ** 900],
+      [2 ** 600, 2 ** 600],
+    ])
+      expect(turnedOnto(rescaled(w, small), rescaled(target, large))).toEqual(
+        rescaled(turned, small),
+      );
   });
 
   it('rejects a target of another size', () => {

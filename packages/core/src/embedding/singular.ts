@@ -1,6 +1,7 @@
 import { embedding, type Embedding } from './embedding.ts';
 import { frameOperator } from './frame-operator.ts';
 import { gram } from './gram.ts';
+import { powerOfTwoScale, rescaled } from './power-of-two-scale.ts';
 import { isRankInDoubt, relativeTolerance } from './rank-tolerance.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
 
@@ -39,6 +40,7 @@ const RESOLVED = 2 ** -26;
  *
  * @param w the embedding, D x N.
  * @returns rank, singular values above the tolerance, and their left singular vectors.
+ * @throws RangeError if W holds a number that is not finite.
  * @example
  * ```js
  * import { embeddingFromVectors } from 'polysem';
@@ -47,6 +49,18 @@ const RESOLVED = 2 ** -26;
  * ```
  */
 export function leftSingular(w: Embedding): LeftSingular {
+  const scale = powerOfTwoScale(w, 'leftSingular');
+  const found = singularOf(rescaled(w, scale));
+  if (scale === 1) return found;
+  return {
+    ...found,
+    values: found.values.map((sigma) => sigma / scale),
+    tolerance: found.tolerance / scale,
+  };
+}
+
+/** Singular values and vectors of an embedding whose fourth powers neither overflow nor underflow. */
+function singularOf(w: Embedding): LeftSingular {
   const { dims, features } = w;
   const precision = w.data instanceof Float32Array ? 'float32' : 'float64';
   const relative = relativeTolerance(precision, w);

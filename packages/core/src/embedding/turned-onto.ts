@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from './embedding.ts';
 import { polarFactor } from './polar.ts';
+import { powerOfTwoScale, rescaled } from './power-of-two-scale.ts';
 
 /**
  * An embedding in the basis in which it is nearest to another: Q W, with the orthogonal Q (a rotation, with or without a
@@ -11,7 +12,7 @@ import { polarFactor } from './polar.ts';
  * @param target the embedding to turn it onto, of the same size; with pairs, of the same D.
  * @param pairs the features that are compared, as index in w and index in the target; by default each with itself.
  * @returns the turned embedding.
- * @throws RangeError if the sizes differ, or a pair names a feature that does not exist.
+ * @throws RangeError if the sizes differ, a number is not finite, or a pair names a feature that does not exist.
  * @example
  * ```js
  * import { embeddingFromVectors, featureVector, turnedOnto } from 'polysem/embedding';
@@ -32,14 +33,15 @@ export function turnedOnto(
     const [own, other] = [w, target].map((one) => `${one.features} features in ${one.dims}`);
     throw new RangeError(`turnedOnto: ${own} dimensions cannot be turned onto ${other}`);
   }
+  const [from, onto] = [w, target].map((one) => rescaled(one, powerOfTwoScale(one, 'turnedOnto')));
   // T W^T, and later Q, column by column.
   const product = embedding(dims, dims);
   for (const [own, other] of pairs ?? Array.from({ length: features }, (_, i) => [i, i])) {
-    if (!(own < features) || !(other < target.features))
+    if (!isFeature(w, own) || !isFeature(target, other))
       throw new RangeError(`turnedOnto: no features ${own} and ${other} to compare`);
     for (let k = 0; k < dims; k++) {
       for (let d = 0; d < dims; d++)
-        product.data[k * dims + d] += target.data[other * dims + d] * w.data[own * dims + k];
+        product.data[k * dims + d] += onto.data[other * dims + d] * from.data[own * dims + k];
     }
   }
   const { data: q } = polarFactor(product).factor;
@@ -51,4 +53,8 @@ export function turnedOnto(
     }
   }
   return turned;
+}
+
+function isFeature({ features }: Embedding, i: number): boolean {
+  return Number.isInteger(i) && i >= 0 && i < features;
 }
