@@ -320,6 +320,19 @@ describe('the packages', () => {
     ]);
   });
 
+  it('raise to powers in ways that give the same bits in every engine', () => {
+    const raising = ['numerics', 'core', 'engine', 'io', 'runs']
+      .flatMap((name) => sources(join(root, 'packages', name, 'src')))
+      .filter((path) =>
+        // Squares and powers of two are exact or rounded once; others go through power and realPower.
+        /\*\*|Math\.pow/.test(codeOf(path).replaceAll(/\*\* 2\b|(?<![\w.])2n? \*\*/g, '')),
+      );
+    expect(raising.map((path) => relative(root, path))).toEqual([
+      // Only where the result is 0, 1, Infinity or NaN.
+      'packages/numerics/src/elementary/log-spaced.ts',
+    ]);
+  });
+
   it.each(['numerics', 'core', 'engine'])(
     'keep the DOM, clocks and unseeded randomness out of %s',
     (name) => {

@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import {
   constructEfficient,
   type BlockDescription,
@@ -63,10 +64,10 @@ export function randomCapacities(g: Generator, features: number, dims: number): 
   let high = 1e3;
   for (let round = 0; round < 100; round++) {
     const t = (low + high) / 2;
-    if (raw.reduce((total, x) => total + x ** t, 0) > dims) low = t;
+    if (raw.reduce((total, x) => total + realPower(x, t), 0) > dims) low = t;
     else high = t;
   }
-  return raw.map((x) => x ** high);
+  return raw.map((x) => realPower(x, high));
 }
 
 /** Reason why a planted partition is not identifiable, from the construction alone; undefined if it is. */

@@ -61,5 +61,13 @@ describe('interpolateLog and realPower', () => {
     expect([interpolateLog(1, 16, 0.25), interpolateLog(1e-4, 1e4, 0.5)]).toEqual([2, 1]);
     expect([realPower(2, 10), realPower(10, 3), realPower(1024, 0.1)]).toEqual([1024, 1000, 2]);
     expect([realPower(49, 0.5), realPower(7, -1), realPower(5, 0)]).toEqual([7, 1 / 7, 1]);
+    expect([realPower(-3, 3), realPower(-3, 4), realPower(-2, -1)]).toEqual([-27, 81, -0.5]);
+  });
+
+  it('give for 0, infinity and roots of negative numbers what ** gives', () => {
+    for (const x of [0, Infinity, -Infinity, NaN, -2])
+      for (const y of [0, 0.5, -1.5, Infinity]) expect(realPower(x, y)).toBe(x ** y);
+    for (const x of [0, -0, Infinity, -Infinity])
+      for (const y of [-3, -2, 1, 2]) expect(realPower(x, y)).toBe(x ** y);
   });
 });

@@ -44,7 +44,7 @@ export async function runGrid(
   const store = gridStore(plan.spec, runner, options);
   const diagram = await trainGrid(plan, (pass, tasks) => {
     // The number of passes is unknown: assume that each takes half of the remaining work.
-    const before = pass === 0 ? 0 : 1 - (1 - FIRST_PASS) * 0.5 ** (pass - 1);
+    const before = pass === 0 ? 0 : 1 - (1 - FIRST_PASS) * 2 ** (1 - pass);
     const share = pass === 0 ? FIRST_PASS : (1 - before) / 2;
     return runRows(
       { name: 'trainRow', tasks, partOf: ({ row }) => `pass-${pass}-row-${row}` },

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 /* oxlint-disable no-await-in-loop -- one random dictionary at a time */
 import { meanOf } from '../audit/correlation.ts';
 import { throwIfAborted } from '../streaming/chunks.ts';
@@ -64,7 +65,7 @@ async function simulated(sizes: PairedSizes, options: CompareOptions): Promise<P
   const [a, b] = features;
   const pairs = Math.min(a, b);
   // An assignment takes about as long as 100 multiply-adds per pair.
-  const cost = aligned ? pairs * 4 * dims ** 2 + 20 * dims ** 3 : a * b * (dims + 100);
+  const cost = aligned ? pairs * 4 * dims ** 2 + 20 * power(dims, 3) : a * b * (dims + 100);
   if (cost > ONE_DRAW) return null;
   const draws = Math.max(1, Math.min(MOST_DRAWS, Math.floor(WORK / cost)));
   const means: number[] = [];

@@ -1,5 +1,5 @@
 import { inInterval, positiveInteger } from '@polysem/numerics/checks';
-import { betaCdf, integrate, ln1p } from '@polysem/numerics/elementary';
+import { betaCdf, integrate, ln1p, power } from '@polysem/numerics/elementary';
 import type { Signs } from '../streaming/chunk-pair.ts';
 
 /*
@@ -42,7 +42,7 @@ export function probabilityAbove(
   const beyond = tail(Math.abs(threshold), dims);
   if (threshold === -1) return 1;
   if (signs === 'free') return threshold < 0 ? 1 : -Math.expm1(count * ln1p(-2 * beyond));
-  return threshold < 0 ? 1 - beyond ** count : -Math.expm1(count * ln1p(-beyond));
+  return threshold < 0 ? 1 - power(beyond, count) : -Math.expm1(count * ln1p(-beyond));
 }
 
 /** Absolute error of the integrals below, per interval. */

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import { checkMoment, rawMoment } from './distributions/registry.ts';
 import type { FeatureDistribution } from './feature-distribution.ts';
 import { momentsOfChecked } from './moments.ts';
@@ -20,6 +21,6 @@ export function activeMoments(distribution: FeatureDistribution): Float64Array {
   checkMoment(distribution, 4, 'the exact loss');
   return Float64Array.from(
     [0, 1, 2, 3, 4],
-    (order) => scale ** order * rawMoment(distribution, order),
+    (order) => power(scale, order) * rawMoment(distribution, order),
   );
 }

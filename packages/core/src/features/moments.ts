@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import { distributions, parameterValues } from './distributions/registry.ts';
 import { checkFeatureDistribution, type FeatureDistribution } from './feature-distribution.ts';
 
@@ -57,14 +58,14 @@ export function momentsOfChecked(distribution: FeatureDistribution): FeatureMome
   const [m1, m2, m3, m4] = [raw(1), raw(2), raw(3), raw(4)];
   const central2 = m2 - m1 * m1;
   // A mean of zero is a case of its own, because 0 * NaN would spoil moments that diverge.
-  const central3 = m1 === 0 ? m3 : m3 - 3 * m1 * m2 + 2 * m1 ** 3;
-  const central4 = m1 === 0 ? m4 : m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4;
+  const central3 = m1 === 0 ? m3 : m3 - 3 * m1 * m2 + 2 * power(m1, 3);
+  const central4 = m1 === 0 ? m4 : m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * power(m1, 4);
   const scale = unitVariance ? 1 / Math.sqrt(central2) : 1;
   return {
     mean: scale * m1,
     variance: unitVariance ? 1 : central2,
-    thirdCentral: scale ** 3 * central3,
-    fourthCentral: scale ** 4 * central4,
+    thirdCentral: power(scale, 3) * central3,
+    fourthCentral: power(scale, 4) * central4,
     kurtosis: central4 / central2 ** 2,
     scale,
   };

@@ -1,6 +1,6 @@
 import { inInterval } from '@polysem/numerics/checks';
 import type { CapacityMeasurement } from '../capacity/measure.ts';
-import { ln } from '@polysem/numerics/elementary';
+import { ln, power } from '@polysem/numerics/elementary';
 import type { Precision } from '../embedding/feature-source.ts';
 import { evidenceOf, levelsAround, type TestedCut } from './block-evidence.ts';
 import type { Block, BlockStructure } from './block-structure.ts';
@@ -290,7 +290,7 @@ function measureBlock(
     if (capacity[i] > 0) toAll += (squaredNorm[i] / capacity[i]) * squaredNorm[i];
   }
   let inside = 0;
-  for (const x of spectrum) inside += x ** 4;
+  for (const x of spectrum) inside += power(x, 4);
   let gamma = 0;
   for (let k = 0; k < rank; k++) gamma += (spectrum[k] * spectrum[k]) / rank;
   const spread = spectrum[0] ** 2 - spectrum[rank - 1] ** 2;

@@ -1,4 +1,4 @@
-import { ln } from '@polysem/numerics/elementary';
+import { ln, power } from '@polysem/numerics/elementary';
 import { logStudentTail } from './tail-bounds.ts';
 import { divisionOf, freedomOf, type CutProblem, type Division } from './division.ts';
 import type { FreedomRange } from './freedom-range.ts';
@@ -40,7 +40,7 @@ export function sigmaOf({ cross, leastSigma }: CutProblem, links: number): numbe
 function tailsOf(problem: CutProblem, links: number, freedom: number): number {
   const pairs = problem.cross.pairs[links];
   if (pairs === 0) return freedom;
-  const kurtosis = problem.cross.fourths[links] / pairs / sigmaOf(problem, links) ** 4;
+  const kurtosis = problem.cross.fourths[links] / pairs / power(sigmaOf(problem, links), 4);
   const excess = kurtosis - 3 - 2 * Math.sqrt(24 / freedom);
   return excess > 0 ? Math.min(freedom, 4 + 6 / excess) : freedom;
 }

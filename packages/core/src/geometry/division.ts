@@ -1,4 +1,4 @@
-import { ln } from '@polysem/numerics/elementary';
+import { ln, power } from '@polysem/numerics/elementary';
 import { logChiSquareBelow, logPartitions } from './tail-bounds.ts';
 import type { CrossSums } from './cross-sums.ts';
 import type { LinkTree } from './linking.ts';
@@ -132,7 +132,7 @@ export function* logOrder(
           }
           const one = spectra[a][x] ** 2;
           const other = spectra[b][y] ** 2;
-          const variance = (sigma * sigma * (one + other) ** 3) / (one * other);
+          const variance = (sigma * sigma * power(one + other, 3)) / (one * other);
           squares += (between * between) / variance;
           numbers++;
         }

@@ -1,4 +1,4 @@
-import { ln } from '@polysem/numerics/elementary';
+import { ln, power } from '@polysem/numerics/elementary';
 import { normalQuantile } from '@polysem/numerics/elementary';
 import { disjointSets, labelled } from './disjoint-sets.ts';
 
@@ -85,7 +85,7 @@ function clustersOf(
       clusters.push({
         component,
         mean: mean - sigma * sigma * (features - eigenvalues.length),
-        variance: (4 * mean * sigma * sigma) / size + (2 * features * sigma ** 4) / size,
+        variance: (4 * mean * sigma * sigma) / size + (2 * features * power(sigma, 4)) / size,
       });
       return;
     }

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 /** A rotation, and its quartimax criterion. */
 export interface SparseRotation {
   /** The rotation R, rows x rows, row-major and orthogonal. */
@@ -56,7 +57,7 @@ export function quartimax(
 
 function sumOfFourthPowers(x: Float64Array): number {
   let fourthPowers = 0;
-  for (const entry of x) fourthPowers += entry ** 4;
+  for (const entry of x) fourthPowers += power(entry, 4);
   return fourthPowers;
 }
 

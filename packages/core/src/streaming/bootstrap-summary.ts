@@ -1,4 +1,4 @@
-import { medianOfSorted } from '@polysem/numerics/elementary';
+import { ln1p, medianOfSorted } from '@polysem/numerics/elementary';
 import { inInterval, positiveInteger } from '@polysem/numerics/checks';
 import { gamma, uniform } from '@polysem/numerics/random';
 import { fastStream, fastWord, fillFastNormal, type FastStream } from '@polysem/numerics/random';
@@ -169,6 +169,6 @@ function drawMedian(sorted: Float64Array, g: Generator): number {
   const lower = sorted[Math.min(count - 1, Math.floor(count * u))];
   if (count % 2 === 1) return lower;
   // The next order statistic is the smallest of count - k uniform numbers between u and 1.
-  const next = u + (1 - u) * (1 - (1 - uniform(g)) ** (1 / (count - k)));
+  const next = u - (1 - u) * Math.expm1(ln1p(-uniform(g)) / (count - k));
   return (lower + sorted[Math.min(count - 1, Math.floor(count * next))]) / 2;
 }

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 /**
  * One group's contribution to the loss as a function of its Gram matrix, importances and the vector
  * b_g, with its derivatives.
@@ -134,9 +135,9 @@ function togetherPart(
   const size = values.length;
   const entry = (i: number, j: number): number => (i === j ? v[i] : 0) - gram[i * size + j];
   const variance = values.map(([, m1, m2]) => m2 - m1 * m1);
-  const third = values.map(([, m1, m2, m3]) => m3 - 3 * m1 * m2 + 2 * m1 ** 3);
+  const third = values.map(([, m1, m2, m3]) => m3 - 3 * m1 * m2 + 2 * power(m1, 3));
   const fourth = values.map(
-    ([, m1, m2, m3, m4]) => m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4,
+    ([, m1, m2, m3, m4]) => m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * power(m1, 4),
   );
   const slope = new Float64Array(size);
   let form = 0;

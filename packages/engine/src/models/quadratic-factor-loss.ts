@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import type { DistributedInputs } from '@polysem/core/features';
 import { dependenceOf } from '@polysem/core/features';
 import { factorMixture } from '@polysem/core/features';
@@ -96,7 +97,7 @@ function centralMoments(p: number, raw: Float64Array): LossMoments {
   return {
     mean: m1,
     variance: m2 - m1 * m1,
-    thirdCentral: m3 - 3 * m1 * m2 + 2 * m1 ** 3,
-    fourthCentral: m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * m1 ** 4,
+    thirdCentral: m3 - 3 * m1 * m2 + 2 * power(m1, 3),
+    fourthCentral: m4 - 4 * m1 * m3 + 6 * m1 * m1 * m2 - 3 * power(m1, 4),
   };
 }

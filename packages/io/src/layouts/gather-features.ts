@@ -185,7 +185,7 @@ function scaleBy(w: Embedding, norms: Float64Array, power: 1 | -1, sourceName: s
   const { dims, features } = w;
   const data = Float64Array.from(w.data);
   for (let i = 0; i < features; i++) {
-    const factor = norms[i] === 0 ? 0 : norms[i] ** power;
+    const factor = norms[i] === 0 ? 0 : power === 1 ? norms[i] : 1 / norms[i];
     for (let d = 0; d < dims; d++) data[i * dims + d] *= factor;
   }
   return embedding(dims, features, data);

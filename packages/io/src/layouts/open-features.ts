@@ -115,7 +115,7 @@ function folded(
   }
   /** The power of each norm; 0 for a partner that is zero. */
   const factors = async (): Promise<Float64Array> =>
-    (await norms()).map((norm) => (norm === 0 ? 0 : norm ** power));
+    (await norms()).map((norm) => (norm === 0 ? 0 : power === 1 ? norm : 1 / norm));
   let scaled: Promise<FeatureSource> | undefined;
   return {
     ...plain,

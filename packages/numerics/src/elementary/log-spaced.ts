@@ -55,7 +55,7 @@ export function interpolateLog(from: number, to: number, share: number): number 
 /**
  * x^y for any y, rounded as by {@link logSpaced}. The same bits in every engine, unlike `**`.
  *
- * @param x the base; rounded as said if it is positive.
+ * @param x the base.
  * @param y the exponent.
  * @returns the power.
  * @example
@@ -65,7 +65,10 @@ export function interpolateLog(from: number, to: number, share: number): number 
  * ```
  */
 export function realPower(x: number, y: number): number {
-  return x > 0 ? doubleExp(times(doubleLn(x), y)).high : x ** y;
+  if (x > 0 && x < Infinity) return doubleExp(times(doubleLn(x), y)).high;
+  // 0, 1, Infinity or NaN in every engine.
+  if (x === 0 || !Number.isFinite(x) || !Number.isInteger(y)) return x ** y;
+  return y % 2 === 0 ? realPower(-x, y) : -realPower(-x, y);
 }
 
 /** Interpolates between two numbers; their logarithms are computed once. */

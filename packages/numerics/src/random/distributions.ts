@@ -1,4 +1,5 @@
 import { inInterval, positive } from '../checks/index.ts';
+import { exp } from '../elementary/exponential.ts';
 import { ln, ln1p } from '../elementary/logarithm.ts';
 import { nextUint32, type Generator } from './generator.ts';
 
@@ -128,7 +129,7 @@ export function laplace(g: Generator): number {
  */
 export function gamma(g: Generator, shape: number): number {
   positive('shape', shape);
-  if (shape < 1) return gamma(g, shape + 1) * (1 - uniform(g)) ** (1 / shape);
+  if (shape < 1) return gamma(g, shape + 1) * exp(ln1p(-uniform(g)) / shape);
   const d = shape - 1 / 3;
   const c = 1 / Math.sqrt(9 * d);
   for (;;) {

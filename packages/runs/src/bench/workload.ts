@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 /** Number of inputs of the held-out loss. */
 const HELD_OUT = 65_536;
 
@@ -92,5 +93,5 @@ export function workloadSummary({ densities, importance, ...sizes }: Workload): 
 /** Densities from 1 to 1/20, log-spaced; 1/20 for a single instance. */
 function densitiesOf(instances: number): number[] {
   if (instances === 1) return [1 / 20];
-  return Array.from({ length: instances }, (_, k) => 20 ** (-k / (instances - 1)));
+  return Array.from({ length: instances }, (_, k) => realPower(20, -k / (instances - 1)));
 }

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import { workload, type Workload } from './workload.ts';
 
 /** Workloads on which training is timed and compared. */
@@ -6,7 +7,7 @@ const workloads: readonly Workload[] = [
     features: 5,
     dims: 2,
     instances: 10,
-    importance: Array.from({ length: 5 }, (_, i) => 0.9 ** i),
+    importance: Array.from({ length: 5 }, (_, i) => power(0.9, i)),
     trainSteps: 2000,
   }),
   workload({ features: 20, dims: 5, instances: 7, trainSteps: 2000 }),

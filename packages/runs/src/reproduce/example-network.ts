@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import { allocateQuadratic, type Allocation } from '@polysem/core/theory';
 import { embedding, gram, type Embedding } from '@polysem/core/embedding';
 import { measureCapacity, mutualCoherence, summarise } from '@polysem/core/capacity';
@@ -39,7 +40,7 @@ export interface ExampleNetwork {
  * ```
  */
 export function exampleNetwork(dims: number, seed: number): ExampleNetwork {
-  const importance = Array.from({ length: 8 }, (_, i) => 0.7 ** i);
+  const importance = Array.from({ length: 8 }, (_, i) => power(0.7, i));
   const model = {
     task: 'computation',
     activation: 'quadratic',

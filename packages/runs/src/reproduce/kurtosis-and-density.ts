@@ -1,3 +1,4 @@
+import { logSpaced } from '@polysem/numerics/elementary';
 import { journalOf, type JournalFolder } from './journals.ts';
 import {
   defaultGridTraining,
@@ -135,10 +136,7 @@ function sharingSpec(
   { columns, restarts }: SeparationSize,
   seed: number,
 ): GridSpec {
-  const importance = Array.from(
-    { length: columns },
-    (_, i) => 10 ** (-2 + (4 * i) / (columns - 1)),
-  );
+  const importance = [...logSpaced(0.01, 100, columns)];
   return {
     architecture,
     ...values,

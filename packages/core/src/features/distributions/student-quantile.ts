@@ -1,4 +1,4 @@
-import { normalQuantile } from '@polysem/numerics/elementary';
+import { ln1p, normalQuantile, power } from '@polysem/numerics/elementary';
 
 /**
  * The quantile of Student's t with nu degrees of freedom at u in (0, 1), with an error of about 1e-12, relative beyond 1 and
@@ -13,7 +13,7 @@ export function studentQuantile(u: number, nu: number): number {
   let x = z + (z * z * z + z) / (4 * nu);
   for (let round = 0; round < 60; round++) {
     const tail = upperTail(x, nu);
-    const slope = density * (1 + (x * x) / nu) ** (-(nu + 1) / 2);
+    const slope = density * Math.exp((-(nu + 1) / 2) * ln1p((x * x) / nu));
     const step = (Math.log(tail / u) * tail) / slope;
     // Keeps the step away from 0, where the tangent of the logarithm is a poor approximation.
     const next = Math.max(x / 4, Math.min(4 * x + 1, x + step));
@@ -66,6 +66,6 @@ function logGamma(x: number): number {
   let product = 1;
   let at = x;
   for (; at < 15; at++) product *= at;
-  const series = STIRLING.reduce((sum, term, k) => sum + term / at ** (2 * k + 1), 0);
+  const series = STIRLING.reduce((sum, term, k) => sum + term / power(at, 2 * k + 1), 0);
   return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
 }

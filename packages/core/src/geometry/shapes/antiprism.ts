@@ -63,10 +63,10 @@ function thomsonHeight(): number {
  */
 function energySlope(z: number): number {
   const rho2 = (1 - z) * (1 + z);
-  let slope = ((2 + 4 * Math.SQRT2) * z) / rho2 ** 1.5;
+  let slope = ((2 + 4 * Math.SQRT2) * z) / (rho2 * Math.sqrt(rho2));
   for (const cosine of [Math.SQRT1_2, -Math.SQRT1_2]) {
     const distance2 = 4 * z * z + 2 * rho2 * (1 - cosine);
-    slope -= (8 * z * (4 - 2 * (1 - cosine))) / distance2 ** 1.5;
+    slope -= (8 * z * (4 - 2 * (1 - cosine))) / (distance2 * Math.sqrt(distance2));
   }
   return slope;
 }

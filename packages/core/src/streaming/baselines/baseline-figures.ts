@@ -2,7 +2,7 @@ import { gaussianBaseline } from '../../capacity/gaussian-baseline.ts';
 import type { CapacityMeasurement } from '../../capacity/measure.ts';
 import { participationRatio } from '../../capacity/spectral.ts';
 import { efficiency, summarise } from '../../capacity/summary.ts';
-import { betaQuantile } from '@polysem/numerics/elementary';
+import { betaQuantile, power } from '@polysem/numerics/elementary';
 import { normalQuantile } from '@polysem/numerics/elementary';
 
 /** Figures of a whole matrix to compare with a baseline. All are averages, so that they are comparable between sizes. */
@@ -117,8 +117,8 @@ export function unitVectorBaselineFigures(dims: number, features: number): Basel
     dims === 1 || others === 0
       ? 0
       : (2 * (b - a) * Math.sqrt(a + b + 1)) / ((a + b + 2) * Math.sqrt(a * b)) / Math.sqrt(others);
-  const third = skew * variance ** 1.5;
-  const mean = (1 + variance / mu ** 2 - third / mu ** 3) / mu;
+  const third = skew * variance * Math.sqrt(variance);
+  const mean = (1 + variance / mu ** 2 - third / power(mu, 3)) / mu;
   const capacityQuantile = (p: number): number => {
     const z = normalQuantile(1 - p);
     return Math.min(1, 1 / Math.max(1, mu + Math.sqrt(variance) * (z + (skew * (z * z - 1)) / 6)));

@@ -80,6 +80,8 @@ const TERNARY_RUNS = [
   [48, 4, 4],
 ] as const;
 
+const POWERS_OF_3 = [1, 3, 9, 27, 81];
+
 /**
  * TQ1_0: -1, 0 or 1 as base-3 digits. A byte is a fraction of 243, rounded up; multiplying by 3 moves the next digit to
  * the top.
@@ -90,7 +92,7 @@ export const ternaryInBytes: Decode = (view, at, littleEndian, out, to) => {
   for (const [begin, count, digits] of TERNARY_RUNS) {
     for (let digit = 0; digit < digits; digit++) {
       for (let i = 0; i < count; i++) {
-        const rest = (view.getUint8(at + begin + i) * 3 ** digit) & 255;
+        const rest = (view.getUint8(at + begin + i) * POWERS_OF_3[digit]) & 255;
         out[e++] = scale * (((rest * 3) >> 8) - 1);
       }
     }

@@ -79,7 +79,7 @@ function readHeader(
   if (page.subarray(sizeAt - idBytes, sizeAt).some((byte) => byte !== 0))
     throw new RangeError('a frame of zstd needs a dictionary');
   let size = flags >> 6 === 1 ? 256 : 0;
-  for (let i = 0; i < sizeBytes; i++) size += page[sizeAt + i] * 256 ** i;
+  for (let i = 0; i < sizeBytes; i++) size += page[sizeAt + i] * 2 ** (8 * i);
   if (sizeBytes > 0 && size !== length) throw wrongLength();
   const base = 2 ** (10 + (page[5] >> 3));
   const window = isSingle === 1 ? size : base + (base / 8) * (page[5] & 7);

@@ -90,8 +90,8 @@ export function divideAndConquer(
     solve(middle, size - top);
     const coupling = offDiagonal[middle - 1];
     merge(program, memory, d, { from, top, size, coupling }, tolerance);
-    done += size ** 3;
-    onProgress(Math.min(1, (done / n ** 3) * 0.75));
+    done += size * size * size;
+    onProgress(Math.min(1, (done / (n * n * n)) * 0.75));
   };
   solve(0, n);
   return d;

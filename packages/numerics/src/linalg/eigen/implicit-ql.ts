@@ -1,5 +1,5 @@
 /** Fraction of the norm that is negligible, yet large enough for accurate sines and cosines. */
-const NEGLIGIBLE = Number.EPSILON ** 3;
+const NEGLIGIBLE = 2 ** -156;
 
 /** The largest magnitude in a tridiagonal matrix. */
 export function largestEntry(d: Float64Array, e: Float64Array): number {

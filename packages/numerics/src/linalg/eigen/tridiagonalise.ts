@@ -75,7 +75,7 @@ export function tridiagonalise(
     }
     if (start > 0) updateRest(program, memory, start, 2 * (end - start));
     end = start;
-    onProgress(1 - (end / n) ** 3);
+    onProgress(1 - (end * end * end) / (n * n * n));
   }
   return result;
 }

@@ -1,3 +1,4 @@
+import { power, realPower } from '@polysem/numerics/elementary';
 import {
   allocateQuadratic,
   allocateSeparable,
@@ -92,7 +93,7 @@ export function allocationFacts(problems: number, seed: number): AllocationFacts
 
 function randomProblem(g: Generator, kurtosis: (g: Generator) => number): Problem {
   return {
-    importance: Array.from({ length: FEATURES }, () => 4 ** uniformBetween(g, -1, 1)),
+    importance: Array.from({ length: FEATURES }, () => realPower(4, uniformBetween(g, -1, 1))),
     kurtosis: Array.from({ length: FEATURES }, () => kurtosis(g)),
     dims: 1 + integerBelow(g, FEATURES - 2),
   };
@@ -158,7 +159,7 @@ function gridExcess({ importance, kurtosis }: Problem, solved: Allocation): numb
   return isPartial(solved).reduce((sum, i) => {
     const excess = kurtosis[i] - 3;
     const below = 2 + excess * Math.max(0, solved.capacity[i] - step);
-    const curvature = (4 * importance[i] ** 2 * (kurtosis[i] - 1) ** 2 * excess) / below ** 3;
+    const curvature = (4 * importance[i] ** 2 * (kurtosis[i] - 1) ** 2 * excess) / power(below, 3);
     return sum + (curvature * step * step) / 2;
   }, 0);
 }

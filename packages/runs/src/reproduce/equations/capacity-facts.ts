@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import { embedding, frameOperator, gram, type Embedding } from '@polysem/core/embedding';
 import { measureCapacity } from '@polysem/core/capacity';
 import { symmetricEigenvalues } from '@polysem/numerics/linalg';
@@ -80,7 +81,7 @@ function apart(a: ArrayLike<number>, b: Float64Array): number {
 function changeOf(w: Embedding, capacity: Float64Array, g: Generator): number {
   const turned = rotated(w, g);
   const order = permutation(g, w.features);
-  const factor = 10 ** uniformBetween(g, -3, 3);
+  const factor = realPower(10, uniformBetween(g, -3, 3));
   const moved = embedding(w.dims, w.features);
   order.forEach((from, to) => {
     const sign = bernoulli(g, 0.5) ? factor : -factor;

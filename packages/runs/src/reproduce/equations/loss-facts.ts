@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import { embedding, gram, type Embedding } from '@polysem/core/embedding';
 import { sampleFeatures, type FeatureDistribution } from '@polysem/core/features';
 import { allocateQuadratic, marginalBenefit } from '@polysem/core/theory';
@@ -163,7 +164,7 @@ function sampledFacts(g: Generator): Pick<LossFacts, 'sampled' | 'kurtosis'> {
       for (let i = 0; i < features; i++) hidden += data[i * dims + d] * x[row * features + i];
       difference -= hidden * hidden;
     }
-    fourth[row] = x[row * features] ** 4;
+    fourth[row] = power(x[row * features], 4);
     return difference;
   });
   const k = uniformKurtosis(DENSITY);

@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import { embedding, type Embedding } from '@polysem/core/embedding';
 import {
   bernoulli,
@@ -19,7 +20,7 @@ export function randomEmbedding(g: Generator): Embedding {
   const w = embedding(dims, features);
   const used = bernoulli(g, 0.25) ? 1 + integerBelow(g, dims) : dims;
   for (let i = 0; i < features; i++) {
-    const length = 4 ** uniformBetween(g, -2, 2);
+    const length = realPower(4, uniformBetween(g, -2, 2));
     const isZero = i > 0 && bernoulli(g, 0.05);
     const isCopy = i > 0 && bernoulli(g, 0.1);
     for (let d = 0; d < used; d++) {

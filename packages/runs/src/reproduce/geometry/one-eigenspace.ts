@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import {
   embeddingFromVectors,
   featureVector,
@@ -51,7 +52,9 @@ export function oneEigenspace(
   let example: Pick<OneEigenspace, 'example' | 'experiment'> | null = null;
   for (let k = 0; k < seeds; k++) {
     const g = childGenerator(childGenerator(generator(seed), 4), k);
-    const importance = Array.from({ length: features }, () => 4 ** uniformBetween(g, -1, 1));
+    const importance = Array.from({ length: features }, () =>
+      realPower(4, uniformBetween(g, -1, 1)),
+    );
     const model = {
       task: 'computation',
       activation: 'quadratic',

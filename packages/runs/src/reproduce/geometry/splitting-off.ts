@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import { dynamics, findBlocks, nameShape, type Dynamics } from '@polysem/core/geometry';
 import { embedding, type Embedding } from '@polysem/core/embedding';
 import { generator, childGenerator } from '@polysem/numerics/random';
@@ -40,7 +41,7 @@ const STEPS = 60;
 export function splittingOff(seed: number): SplittingOff {
   const [features, dims, density] = [6, 3, 0.05];
   const kurtosis = uniformKurtosis(density);
-  const importance = Array.from({ length: STEPS + 1 }, (_, at) => 4 ** (at / STEPS));
+  const importance = Array.from({ length: STEPS + 1 }, (_, at) => realPower(4, at / STEPS));
   let parameters: Float64Array | null = null;
   const embeddings = importance.map((v) => {
     const model = {

@@ -1,3 +1,4 @@
+import { power } from '@polysem/numerics/elementary';
 import {
   constructEfficient,
   efficientForm,
@@ -118,7 +119,7 @@ function randomEfficient(g: Generator, noise: number): EfficientConstruction {
     // At least 2 dimensions, because every matrix with one dimension is efficient.
     const dims = (k === 0 ? 2 : 1) + integerBelow(g, 3);
     // Distinct gammas, so that blocks are eigenspaces too.
-    return { dims, features: dims + 1 + integerBelow(g, 8), gamma: 1.3 ** k };
+    return { dims, features: dims + 1 + integerBelow(g, 8), gamma: power(1.3, k) };
   });
   return constructEfficient(g, { blocks, noise });
 }

@@ -1,3 +1,4 @@
+import { realPower } from '@polysem/numerics/elementary';
 import { checkpointAt, dynamics, type Dynamics } from '@polysem/core/geometry';
 import { train, trainingDefaults, type TrainingSpec } from '@polysem/engine/training';
 import type { ToyModel } from '@polysem/engine/models';
@@ -69,7 +70,7 @@ function quadratic(seed: number): TrainingSpec {
 /** Small initial weights and a low learning rate, which separate the stages of training; log-spaced checkpoints. */
 function slowly(steps: number) {
   const evenly = Array.from({ length: CHECKPOINTS }, (_, k) =>
-    Math.round(steps ** (k / (CHECKPOINTS - 1))),
+    Math.round(realPower(steps, k / (CHECKPOINTS - 1))),
   );
   return {
     steps,
