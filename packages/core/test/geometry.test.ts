@@ -67,10 +67,12 @@ describe('efficientEmbedding', () => {
   it('does not depend on how gammas are rounded', () => {
     const capacity = [0.3, 0.9, 0.5, 0.7, 0.6];
     const exact = efficientEmbedding(capacity, capacity, 3);
-    const rounded = capacity.map((c, i) => c * (1 + [2, -3, 5, -1, 0][i] * 1e-10));
-    efficientEmbedding(capacity, rounded, 3).data.forEach((x, j) =>
-      expect(Math.abs(x - exact.data[j])).toBeLessThan(1e-9),
-    );
+    for (const gamma of [1e-4, 1, 1e4]) {
+      const rounded = capacity.map((c, i) => gamma * c * (1 + [2, -3, 5, -1, 0][i] * 1e-10));
+      efficientEmbedding(capacity, rounded, 3).data.forEach((x, j) =>
+        expect(Math.abs(x / Math.sqrt(gamma) - exact.data[j])).toBeLessThan(1e-9),
+      );
+    }
   });
 
   it('makes an antipodal pair of two equal features in one dimension', () => {

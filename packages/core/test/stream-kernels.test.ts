@@ -98,8 +98,8 @@ describe('featureFigures', () => {
     expect(capacity).toBeLessThan(2 ** -21);
     expect(leverage).toBeGreaterThan(2 ** -27);
     expect(leverage).toBeLessThan(2 ** -21);
-    // Powers of two change no rounding, also where squares underflow in float32.
-    expect(calibrated([2 ** -90, 1, 2 ** 100, 2 ** -40])).toEqual({ capacity, leverage });
+    // Powers of two change no rounding, also beyond the range of float32.
+    expect(calibrated([2 ** -200, 1, 2 ** 150, 2 ** -40])).toEqual({ capacity, leverage });
   });
 });
 
