@@ -134,6 +134,7 @@ describe('what is in doubt', () => {
       '0,0.5\n1,0.25\n2,0.75\n',
       `the first column counts the rows, as an index does; say which: ${COLUMN}`,
     ],
+    ['0,0.5\n1,0.25\n', `the first column counts the rows, as an index does; say which: ${COLUMN}`],
     ['x,y\n1,5\n2,7\n3,9\n', `the first column, "x", counts the rows, as an index does; `],
     ['id,y\n7,5\n2,7\n', `the first column, "id", may be an index; say which: ${COLUMN}`],
     [',y\n0.5,5\n2,7\n', `the first column holds numbers but has no name; say which: ${COLUMN}`],
@@ -171,6 +172,24 @@ describe('what is in doubt', () => {
       ],
     ],
     ['5,1\n7,2\n', { indexColumn: true, header: true }, [[2]]],
+    // Too few rows of whole numbers to count anything.
+    [
+      '0,5\n1,7\n',
+      {},
+      [
+        [0, 5],
+        [1, 7],
+      ],
+    ],
+    // Names that count the columns, because the rows do not go on from there, though one number does.
+    [
+      '0,1,2\n3,9,9\n4,4,4\n',
+      {},
+      [
+        [3, 9, 9],
+        [4, 4, 4],
+      ],
+    ],
   ])('%j is read with %j', async (text, options, numbers) => {
     expect((await matrixOf(text, options)).numbers).toEqual(numbers);
   });

@@ -71,6 +71,26 @@ describe('PyTorch', () => {
   });
 });
 
+test('PyTorch: calls that make plain data are not mentioned, and others are', () => {
+  const notCalled = (module: string, name: string) => {
+    const bytes = Uint8Array.from(`\u0080\u0002c${module}\n${name}\n)R.`, (c) => c.charCodeAt(0));
+    return findTorchTensors(readPickle(bytes), 'w', 100).notCalled;
+  };
+  const builtins = 'set frozenset complex bytearray list dict tuple slice range'.split(' ');
+  for (const [module, names] of [
+    ['collections', ['OrderedDict', 'defaultdict', 'Counter']],
+    ['torch', ['Size', 'device']],
+    ['torch.serialization', ['_get_layout']],
+    ['_codecs', ['encode']],
+    ['argparse', ['Namespace']],
+    ['builtins', builtins],
+    ['__builtin__', builtins],
+  ] as const)
+    for (const name of names) expect(notCalled(module, name), name).toEqual([]);
+  for (const name of ['eval', 'print'])
+    expect(notCalled('builtins', name)).toEqual([`builtins.${name}`]);
+});
+
 test('ONNX: the numbers of TensorProto.DataType', async () => {
   const names = Object.entries({
     1: 'F32',

@@ -262,10 +262,51 @@ describe('npz', () => {
   });
 
   test('texts of a header may have quotes of either kind', () => {
+    expect(parsePythonLiteral('(3)')).toBe(3);
+    expect(parsePythonLiteral('((-3,))')).toEqual({ kind: 'tuple', items: [-3] });
+    expect(parsePythonLiteral('()')).toEqual({ kind: 'tuple', items: [] });
     expect(parsePythonLiteral(`["<f8", 'it"s', "it's"]`)).toEqual({
       kind: 'list',
       items: ['<f8', 'it"s', "it's"],
     });
+  });
+
+  test.each([
+    [1, 10],
+    [2, 12],
+    [3, 12],
+  ])(
+    'a header of version %d is text of one byte per letter, or UTF-8 from version 3 on',
+    async (major, begin) => {
+      const fields = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,), } #";
+      const bytes = rawNpy(`${fields}\u00e9\n`, new Uint8Array(8));
+      const wide = new Uint8Array(bytes.length + begin - 10);
+      wide.set(bytes.subarray(0, 10));
+      wide.set(bytes.subarray(10), begin);
+      wide[6] = major;
+      const problem = await problemOf(wide);
+      // A single byte of 0xe9 is no UTF-8; as a letter it stands where nothing may stand.
+      if (major === 3) expect(problem).toBe('x: the npy header is not valid UTF-8');
+      else expect(problem).not.toContain('UTF-8');
+    },
+  );
+
+  test('an npz lists an array with a damaged header, and reads the others', async () => {
+    const content = npyOf("'<f8'", '(1,)', 8);
+    const zip = rawZip({ name: 'a.npy', content }, { name: 'b.npy', content: concat('no npy') });
+    const file = await openTensors(bytesSource('x.npz', zip));
+    expect(file.entries).toMatchObject([
+      {
+        name: 'a',
+        readable: true,
+        dtype: 'F64',
+        shape: [1],
+        byteLength: 136 - 128 + content.length - 8,
+      },
+      { name: 'b', readable: false, dtype: 'unknown', shape: [], byteOffset: 0, byteLength: 0 },
+    ]);
+    expect((await file.read('a')).data).toEqual(Float64Array.of(0));
+    await expect(file.read('b')).rejects.toThrow(/^x\.npz: tensor "b": .*is not an npy file/);
   });
 
   test('a locator of zip64 that leads to no end record is rejected', async () => {

@@ -21,6 +21,16 @@ describe('hostile models', () => {
       Uint8Array.of(8, ...Array.from({ length: 20 }, () => 255)),
       /no valid protobuf field/,
     ],
+    [
+      'an initialiser that is a number',
+      model(varint(5, 7)),
+      /field "5" at byte \d+ is not a message/,
+    ],
+    [
+      'a size of four bytes',
+      model(field(5, concat(base128(1 * 8 + 5), new Uint8Array(4), field(8, 'w')))),
+      /has no integer at byte \d+; the file is damaged/,
+    ],
     ['groups', Uint8Array.of(0x0b, 0x0b, 0x0c), /no valid protobuf field at byte 0/],
     [
       'a negative size',

@@ -190,6 +190,17 @@ describe('labels', () => {
     expect(() => parseLabels(text, name)).toThrow(problem);
   });
 
+  it('refuse a column of what is no table', () => {
+    for (const name of ['vocab.json', 'vocab.txt'])
+      expect(() => parseLabels('{"a": 0}', name, 'label')).toThrow(
+        `${name}: has no column "label": it is not a .csv or .tsv file`,
+      );
+  });
+
+  it('are split at commas where semicolons would leave a quote open', () => {
+    expect(parseLabels('a;"b\nc;d\n', 'x.csv')).toEqual(['a;"b', 'c;d']);
+  });
+
   it('refuse a column that is not there', () => {
     expect(() => parseLabels('a,b\n1,2\n', 'x.csv', 'c')).toThrow(
       'has no column "c"; it has "a", "b"',

@@ -119,9 +119,9 @@ describe('MAT-files of version 5', () => {
     ]);
   });
 
-  test('refuses a variable of an unknown class', async () => {
-    expect(await problemOf(file(variable({ kind: 18 })))).toContain(
-      'variable "W" has the unknown class 18',
+  test.each([0, 18])('refuses a variable of the unknown class %d', async (kind) => {
+    expect(await problemOf(file(variable({ kind })))).toContain(
+      `variable "W" has the unknown class ${kind}`,
     );
   });
 

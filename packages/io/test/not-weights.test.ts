@@ -138,6 +138,8 @@ describe('what a file really is', () => {
     // The first 512 bytes decide; an é of two bytes begins at the last of them.
     const page = `<html>${'a'.repeat(505)}é</html>`;
     expect(await refusal('w.npy', text(page))).toContain('is a web page');
+    const behind = concat(text('<html>'.padEnd(512)), Uint8Array.of(0xff));
+    expect(await refusal('w.npy', behind)).toContain('is a web page');
     for (const at of [300, 506, 511]) {
       const bytes = text(page.replace('é', 'e'));
       bytes[at] = 0xff;

@@ -150,6 +150,18 @@ describe('bombs', () => {
 });
 
 describe('LZ4', () => {
+  test('a block ends in five literals behind its last match', () => {
+    // Four literals, a match of four bytes from four back, and literals.
+    const block = (...rest: number[]) =>
+      Uint8Array.of(0x40, 1, 2, 3, 4, 4, 0, rest.length << 4, ...rest);
+    const whole = [1, 2, 3, 4, 1, 2, 3, 4];
+    expect(inflateLz4(block(5, 6, 7, 8, 9), 13)).toEqual(Uint8Array.of(...whole, 5, 6, 7, 8, 9));
+    for (const rest of [[5, 6, 7, 8], [5, 6], []])
+      expect(() => inflateLz4(block(...rest), 8 + rest.length)).toThrow(
+        'a block of LZ4 is damaged',
+      );
+  });
+
   /** Blocks by hand: literals, then how far back and how many. */
   const block = (...runs: [string, number, number][]) =>
     concat(

@@ -223,6 +223,11 @@ describe('hostile checkpoints', () => {
     ['ends at once', Uint8Array.of(0x80, 2), /the pickle ends too early at byte 2/],
     ['an opcode of text pickles', pickle('I1\n'), /has the opcode 0x49, which no checkpoint needs/],
     ['an extension registry', pickle(Uint8Array.of(0x82, 1)), /has the opcode 0x82/],
+    [
+      'a name without an end',
+      Uint8Array.from('\x80\x02cposix', (c) => c.charCodeAt(0)),
+      /ends too early/,
+    ],
     ['a string longer than the file', pickle('X', uint32(0xffffffff)), /ends too early/],
     ['a string of 2^64 bytes', pickle('\x8d', new Uint8Array(8).fill(255)), /ends too early/],
     ['LONG4 of 2 GB', pickle('\x8b', uint32(0x7fffffff)), /ends too early/],

@@ -124,3 +124,13 @@ test('crc32 agrees with polynomial division, bit by bit, in any chunks', () => {
   // The check value of CRC-32/ISO-HDLC.
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926);
 });
+
+test('a member whose local header leads beyond the archive is refused', async () => {
+  const bytes = rawZip({ name: 'a.npy', content: CONTENT });
+  bytes.set([0xff, 0xff], 28);
+  const archive = bytesSource('x.npz', bytes);
+  const [entry] = await readZipDirectory(archive);
+  await expect(openMember(archive, entry)).rejects.toThrow(
+    `x.npz: 60000 bytes at offset ${30 + 5 + 0xffff} exceed its ${bytes.length} bytes`,
+  );
+});

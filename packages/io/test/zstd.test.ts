@@ -142,6 +142,28 @@ describe('zstd', () => {
   it.each([
     ['has a table of 2^20 states', [(5 << 3) | 1, 0x41, 1, 0x80, 0x0f], 'is too large'],
     [
+      'has a table of 2^10 states for literals',
+      [(5 << 3) | 1, 0x41, 1, 0x80, 0x05],
+      'is too large',
+    ],
+    ['has a table of 2^9 states for offsets', [(5 << 3) | 1, 0x41, 1, 0x20, 0x04], 'is too large'],
+    ['has a table of 2^10 states for matches', [(5 << 3) | 1, 0x41, 1, 0x08, 0x05], 'is too large'],
+    [
+      'has a cut table of 2^9 states for literals',
+      [(5 << 3) | 1, 0x41, 1, 0x80, 0x04],
+      'ends too early',
+    ],
+    [
+      'has a cut table of 2^8 states for offsets',
+      [(5 << 3) | 1, 0x41, 1, 0x20, 0x03],
+      'ends too early',
+    ],
+    [
+      'has a cut table of 2^9 states for matches',
+      [(5 << 3) | 1, 0x41, 1, 0x08, 0x04],
+      'ends too early',
+    ],
+    [
       // Probability 27 of 32 in five bits, then five times -1, whose zeros lie beyond the end.
       'lacks two bits of a table',
       [(5 << 3) | 1, 0x41, 1, 0x80, 0xc0, 0x01],

@@ -78,7 +78,7 @@ function ofLayer(layer: AttentionLayer): FeatureMatrix[] | string {
     return `the shapes of ${value.name} and ${output.name} do not fit`;
   const heads = value.shape.length === 3 ? stackedHeads(layer) : matrixHeads(layer);
   if (typeof heads === 'string') return heads;
-  const whole = value.shape.length === 2 && heads.whole !== null ? [heads.whole] : heads.each;
+  const whole = heads.whole !== null ? [heads.whole] : heads.each;
   const common = {
     preset: 'attention-ov' as const,
     layout: layout.name,

@@ -94,7 +94,7 @@ function zeros(count: number): number[] {
  * @throws RangeError if it is damaged.
  */
 export function readSequences(section: Uint8Array, before: SequenceTables | null): Sequences {
-  const [first, second = -1, third = -1] = section;
+  const [first, second, third] = section;
   if (first === 0) {
     if (section.length > 1) throw damaged();
     return { count: 0, stream: null, tables: before };
