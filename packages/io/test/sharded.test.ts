@@ -334,6 +334,17 @@ describe('a folder of weights', () => {
     expect(await problem(openFolder(inside(['a', 'b', 'c'])))).toMatch(/^folder: is empty; give/);
   });
 
+  test('opens at most 200 files together', async () => {
+    const layers = (count: number) =>
+      folderOf(
+        Object.fromEntries(Array.from({ length: count }, (_, i) => [`layer_${i}.npz`, ANY_NAME])),
+      );
+    expect((await openFolder(layers(200))).entries).toHaveLength(200);
+    expect(await problem(openFolder(layers(201)))).toBe(
+      'folder: holds 201 files of weights, more than the 200 opened together; give a folder in it',
+    );
+  });
+
   test('lists at most twenty files, or folders, to choose from', async () => {
     const names = Array.from({ length: 22 }, (_, i) => `${String.fromCodePoint(97 + i)}.gguf`);
     const listed = names.slice(0, 20).map((name) => `"${name}"`);
