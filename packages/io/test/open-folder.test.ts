@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { SourceFolder } from '../src/bytes/index.ts';
+import { openFolder } from '../src/formats/index.ts';
+import { bytesSource, encodeNpy } from '../src/index.ts';
+import { concat, rawZip } from './helpers.ts';
+
+/** A file of weights whatever its name, since its content tells its format. */
+const ANY_NAME = rawZip({
+  name: 'W.npy',
+  content: encodeNpy({ shape: [1], data: Float32Array.of(1) }),
+});
+
+function folderOf(files: Readonly<Record<string, Uint8Array>>): SourceFolder {
+  return {
+    name: 'folder',
+    open: async (file) =>
+      Object.hasOwn(files, file) ? bytesSource(`folder/${file}`, files[file]) : undefined,
+    list: async () => Object.keys(files),
+  };
+}
+
+async function problem(opening: Promise<unknown>): Promise<string> {
+  const error: unknown = await opening.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(Error);
+  return (error as Error).message;
+}
+
+test.each([
+  'model.safetensors.index.json',
+  'model.safetensors',
+  'diffusion_pytorch_model.safetensors.index.json',
+  'diffusion_pytorch_model.safetensors',
+  'sae_weights.safetensors',
+  'pytorch_model.bin.index.json',
+  'pytorch_model.bin',
+  'diffusion_pytorch_model.bin.index.json',
+  'diffusion_pytorch_model.bin',
+  'model.onnx',
+  'params.safetensors',
+  'params.npz',
+  'sae.safetensors',
+  'checkpoints/final.safetensors',
+  'ae.pt',
+  'latest_ckpt.safetensors',
+])('opens %s of a folder that cannot be listed, after those before it', async (name) => {
+  const asked: string[] = [];
+  const opening = async (wanted: string) => {
+    asked.push(wanted);
+    return wanted === name ? bytesSource(wanted, ANY_NAME) : undefined;
+  };
+  const opened = await openFolder({ name: 'folder', open: opening });
+  expect(opened.entries).toHaveLength(1);
+  const none = await problem(openFolder({ name: 'folder', open: async () => undefined }));
+  expect(none).toContain(asked.join(', '));
+  expect(asked.at(-1)).toBe(name);
+});
+
+test('searches two levels of folders below a folder', async () => {
+  const inside = (path: readonly string[]): SourceFolder => ({
+    name: 'folder',
+    list: async () => (path.length === 0 ? ['w.npz'] : []),
+    open: async (name) => (path.length === 0 ? bytesSource(name, ANY_NAME) : undefined),
+    folders: async () => path.slice(0, 1),
+    subfolder: () => inside(path.slice(1)),
+  });
+  expect((await openFolder(inside(['a', 'b']))).entries).toHaveLength(1);
+  expect(await problem(openFolder(inside(['a', 'b', 'c'])))).toMatch(/^folder: is empty; give/);
+});
+
+test('opens at most 200 files together', async () => {
+  const layers = (count: number) =>
+    folderOf(
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`layer_${i}.npz`, ANY_NAME])),
+    );
+  expect((await openFolder(layers(200))).entries).toHaveLength(200);
+  expect(await problem(openFolder(layers(201)))).toBe(
+    'folder: holds 201 files of weights, more than the 200 opened together; give a folder in it',
+  );
+});
+
+test('lists at most twenty files, or folders, to choose from', async () => {
+  const names = Array.from({ length: 22 }, (_, i) => `${String.fromCodePoint(97 + i)}.gguf`);
+  const listed = names.slice(0, 20).map((name) => `"${name}"`);
+  const files = Object.fromEntries(names.map((name) => [name, concat('x')]));
+  expect(await problem(openFolder(folderOf(files)))).toBe(
+    `folder: holds 22 files of weights, ${listed.join(', ')} and 2 more; choose one`,
+  );
+  delete files['v.gguf'];
+  expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')} and 1 more`);
+  delete files['u.gguf'];
+  expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')}; choose`);
+});
