@@ -135,6 +135,23 @@ describe('the comparison of float32 with float64', () => {
     const { error } = compareFrames(coarse, exact.slice(), 3, 1);
     // 30 steps of the power method, with a ratio of eigenvalues of 0.8.
     expect((error * largest) / rms).toBeCloseTo(1, 5);
+    // Both are in units of the matrix.
+    for (const unit of [2 ** -40, 2 ** 40]) {
+      const [a, b] = [coarse, exact].map((s) => s.map((x) => unit * x));
+      expect(compareFrames(a, b, 3, 1).error).toBe(error);
+    }
+  });
+
+  it('finds a largest eigenvalue whose eigenvector is orthogonal to equal entries', () => {
+    // [[2, -1], [-1, 2]]: 3 along (1, -1), and 1 along (1, 1).
+    const of = Float64Array.of(2, NaN, -1, 2);
+    const { error } = compareFrames(
+      of.map((x) => x + 3e-5),
+      of.slice(),
+      2,
+      1,
+    );
+    expect((error * 3) / 3e-5).toBeCloseTo(1, 9);
   });
 
   it('is fine enough up to the error of leverages that the smallest eigenvalue allows', () => {

@@ -47,6 +47,7 @@ export function compareFrames(
   return { error, isFineEnough: isPositiveBeyond(exact, dims, shift) };
 }
 
+/** The largest eigenvalue or a slightly smaller one; NaN for a matrix of zeros. */
 function largestEigenvalue(s: Float64Array, dims: number): number {
   let x = new Float64Array(dims).fill(1 / Math.sqrt(dims));
   // Perturbed, in case the vector of all ones is orthogonal to the wanted eigenvector.
@@ -60,10 +61,9 @@ function largestEigenvalue(s: Float64Array, dims: number): number {
         sum += s[r * dims + c] * x[c];
         y[c] += s[r * dims + c] * x[r];
       }
-      y[r] += sum;
+      y[r] = sum;
     }
     value = Math.sqrt(y.reduce((sum, entry) => sum + entry * entry, 0));
-    if (value === 0) return 0;
     x = y.map((entry) => entry / value);
   }
   return value;
