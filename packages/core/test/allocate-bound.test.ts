@@ -37,9 +37,11 @@ function mixedProblem(seed: number) {
   const kurtosis = Array.from({ length: features }, () =>
     uniform(g) < 0.5 ? 1.2 + 1.75 * uniform(g) : 3.5 + 8 * uniform(g),
   );
-  if (seed % 3 === 0) {
-    importance[1] = importance[0];
-    kurtosis[1] = kurtosis[0];
+  if (seed % 3 === 0) importance.fill(1);
+  if (seed % 2 === 0) {
+    kurtosis[0] = 2 + uniform(g);
+    importance[features - 1] = importance[0];
+    kurtosis[features - 1] = kurtosis[0];
   }
   return { importance, kurtosis, dims: 1 + Math.floor((features - 1) * uniform(g)) };
 }
@@ -84,7 +86,7 @@ function pairsToTry(problem: Parameters<typeof dual>[0], price: number): number 
 
 it('gives the largest bound of all prices where not every candidate was compared', () => {
   let unfinished = 0;
-  for (let seed = 0; seed < 200; seed++) {
+  for (let seed = 0; seed < 300; seed++) {
     const problem = mixedProblem(seed);
     const { loss, bound, gap } = allocateQuadratic(problem, { effort: 0 });
     const exact = allocateQuadratic(problem);
@@ -103,7 +105,7 @@ it('gives the largest bound of all prices where not every candidate was compared
 
 it('compares each feature with each piece on which it could be partial, once', () => {
   let searched = 0;
-  for (let seed = 0; seed < 200; seed++) {
+  for (let seed = 0; seed < 1000; seed++) {
     const problem = mixedProblem(seed);
     if (allocateQuadratic(problem, { effort: 0 }).gap === 0) continue;
     const pairs = pairsToTry(problem, bestPrice(problem));
@@ -153,14 +155,16 @@ it('gives each feature the same capacity in any order of the features', () => {
   }
 });
 
-it('is the best on a grid among features below, at and above kurtosis 3', () => {
+it('is the best on a grid among features below, at, just above and far above kurtosis 3', () => {
   for (let seed = 0; seed < 400; seed++) {
     const g = generator(seed);
     const features = 4 + Math.floor(4 * uniform(g));
     const importance = Array.from({ length: features }, () => 0.5 + uniform(g));
     const kurtosis = Array.from({ length: features }, () => {
       const kind = uniform(g);
-      return kind < 0.35 ? 3 : kind < 0.7 ? 1.5 + 1.45 * uniform(g) : 3.2 + 6 * uniform(g);
+      if (kind < 0.2) return 3;
+      if (kind < 0.4) return 3.001 + 0.01 * uniform(g);
+      return kind < 0.7 ? 1.5 + 1.45 * uniform(g) : 3.2 + 6 * uniform(g);
     });
     const dims = 1 + Math.floor((features - 1) * uniform(g));
     const { loss, gap, capacity } = allocateQuadratic({ importance, kurtosis, dims });
@@ -170,4 +174,39 @@ it('is the best on a grid among features below, at and above kurtosis 3', () => 
       bestOnGrid(importance, kurtosis, dims, 24) * (1 + 1e-12),
     );
   }
+});
+
+it.each([
+  {
+    importance: [1.124, 1.23, 0.814, 0.816, 0.715, 0.954, 1.119],
+    kurtosis: [2.7546, 5.2022, 2.5061, 3.01, 4.13, 2.8786, 3.0042],
+    dims: 4,
+  },
+  {
+    importance: [1.282, 0.77, 1.146, 1.061, 1.125],
+    kurtosis: [2.5143, 3.9236, 3.2719, 2.7111, 3.007],
+    dims: 4,
+  },
+])(
+  'counts features that become partial before one just above kurtosis 3 is full: $dims dimensions',
+  ({ importance, kurtosis, dims }) => {
+    const { loss } = allocateQuadratic({ importance, kurtosis, dims });
+    const grid = bestOnGrid(importance, kurtosis, dims, 24);
+    expect(loss).toBeLessThanOrEqual(grid * (1 + 1e-12));
+    expect(loss).toBeGreaterThan(0.98 * grid);
+  },
+);
+
+it('is degenerate where one of two equal features gets more, and only there', () => {
+  const seen = new Set<boolean>();
+  for (let seed = 0; seed < 400; seed += 2) {
+    const { importance, kurtosis, dims } = mixedProblem(seed);
+    const { capacity, degenerate } = allocateQuadratic({ importance, kurtosis, dims });
+    const isUneven = Math.abs(capacity[0] - capacity[importance.length - 1]) > 1e-9;
+    expect(degenerate, `${seed}`).toBe(isUneven);
+    seen.add(isUneven);
+  }
+  for (let seed = 1; seed < 200; seed += 2)
+    expect(allocateQuadratic(mixedProblem(seed)).degenerate).toBe(false);
+  expect(seen.size).toBe(2);
 });

@@ -27,6 +27,13 @@ it('says that other allocations are as good where a step and a feature at 3 save
     [3, false],
   ] as const)
     expect(allocateQuadratic({ ...three, dims })).toMatchObject({ degenerate });
+  // No whole dimension can change places where the feature at 3 gets a part beside the full one.
+  const beside = allocateQuadratic({ importance: [2, 1, 0.8], kurtosis: [1.5, 3, 9], dims: 2 });
+  expect(beside.degenerate).toBe(false);
+  [1, 4 / 15, 11 / 15].forEach((c, i) => expect(beside.capacity[i]).toBeCloseTo(c, 12));
+  // Of two equal steps beside a feature at 3 that is full, one could be full instead.
+  const other = { importance: [2, 2, 1, 0.8], kurtosis: [1.5, 1.5, 3, 9] };
+  expect(allocateQuadratic({ ...other, dims: 2 }).degenerate).toBe(true);
   // A single feature at 3 takes what is left: 1 - 11/15.
   const alone = allocateQuadratic({ importance: [1, 0.8], kurtosis: [3, 9], dims: 1 });
   expect(alone.degenerate).toBe(false);

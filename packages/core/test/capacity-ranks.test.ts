@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { outliersOf } from '../src/audit/outliers.ts';
 import { capacityRanks } from '../src/audit/ranks.ts';
+import { trendOf } from '../src/audit/trend.ts';
 
 // Measured capacities are accurate to about 1e-9.
 it('gives capacities that differ only by rounding the same rank', () => {
@@ -28,4 +29,16 @@ it('counts residuals beyond five robust deviations', () => {
   expect([of(five * 0.999), of(five * 1.001), of(-five * 0.999), of(-five * 1.001)]).toEqual([
     0, 1, 0, 1,
   ]);
+});
+
+it('shows a trend in bins of at least 30 features, at most 20 of them', () => {
+  const binsOf = (count: number): number[] => {
+    const x = Float64Array.from({ length: count }, (_, i) => i + 1);
+    return trendOf(x, x, x, 0.95).map((bin) => bin.count);
+  };
+  expect(binsOf(1)).toEqual([1]);
+  expect(binsOf(59)).toEqual([59]);
+  expect(binsOf(60)).toEqual([30, 30]);
+  expect(binsOf(3000)).toEqual(Array.from({ length: 20 }, () => 150));
+  expect(binsOf(0)).toEqual([]);
 });

@@ -55,6 +55,14 @@ describe('polarFactor', () => {
     }
   });
 
+  it('has orthonormal rows where singular values differ by many orders of magnitude', () => {
+    for (const ratio of [1e-2, 1e-4, 1e-6]) {
+      const m = gaussianEmbedding(3, 7, 4);
+      m.data.forEach((x, at) => (m.data[at] = x * ratio ** (at % 3)));
+      expect(fromIdentity(frameOperator(polarFactor(m).factor), 3)).toBeLessThan(1e-14);
+    }
+  });
+
   it('rejects more rows than columns', () => {
     expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
   });

@@ -159,7 +159,7 @@ function capacitiesAt(
   { ramps, stepFeature, stepPlace }: MixedDemand,
   level: Level,
 ): { capacity: Float64Array; degenerate: boolean } {
-  const { split, u, fullSteps, tiedRamps, tiedSteps } = level;
+  const { split, u, fullSteps } = level;
   const capacity = new Float64Array(importance.length);
   const cut = split?.cut ?? { place: level.crossing, tied: fullSteps - level.stepsBefore };
   const partial = split?.feature ?? -1;
@@ -170,15 +170,32 @@ function capacitiesAt(
   ramps.feature.forEach((i, r) => {
     capacity[i] = onRamps[r];
   });
-  const given = fullSteps - level.stepsBefore + tiedRamps * shareOfVertical(ramps, onRamps, u);
-  const tied = tiedRamps + tiedSteps;
+  const share = shareOfVertical(ramps, onRamps, u);
   return {
     capacity,
     degenerate:
       split === null
-        ? tied > 1 && given > 0 && given < tied
+        ? isDivided(level, share)
         : filled.tie || (partial >= 0 && hasTwin(partial, stepFeature, importance, kurtosis)),
   };
+}
+
+/**
+ * True if features that jump at the crossing could be served otherwise: some steps but not all are full, several features of
+ * kurtosis 3 are partial, or one step and a whole dimension of these features can change places.
+ */
+function isDivided(
+  { fullSteps, stepsBefore, tiedSteps, tiedRamps }: Level,
+  share: number,
+): boolean {
+  const full = fullSteps - stepsBefore;
+  const held = tiedRamps * share;
+  return (
+    (full > 0 && full < tiedSteps) ||
+    (tiedRamps > 1 && share > 0 && share < 1) ||
+    (full > 0 && tiedRamps - held >= 1) ||
+    (full < tiedSteps && held >= 1)
+  );
 }
 
 /**

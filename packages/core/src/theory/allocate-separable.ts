@@ -113,8 +113,7 @@ function bracketPrice(
 function demand(problem: SeparableProblem, feature: number, price: number): number {
   if (problem.marginalBenefit(feature, 1) >= price) return 1;
   if (!(problem.marginalBenefit(feature, 0) >= price)) return 0;
-  let low = 0;
-  let high = 1;
+  let [low, high] = [0, 1];
   for (let middle = 0.5; middle > low && middle < high; middle = (low + high) / 2) {
     if (problem.marginalBenefit(feature, middle) >= price) low = middle;
     else high = middle;
