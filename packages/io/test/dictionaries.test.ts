@@ -65,6 +65,17 @@ describe('doubts about dictionaries', () => {
     expect(notes).toHaveLength(1);
   });
 
+  it('leave out a cross-layer transcoder of more than 256 layers', () => {
+    const found = (layers: number) =>
+      findWholeCrossLayer(
+        WHOLE_CROSS_LAYER[0],
+        entries({ W_E: [layers, 1, 1], 'W_D.0': [1, 1, 1] }),
+        undefined,
+      );
+    expect(found(256)).toHaveLength(1);
+    expect(found(257)).toEqual([]);
+  });
+
   it('leave out a cross-layer transcoder that does not write as many layers as it reads', () => {
     const found = find({ w_enc: [2, 8, 24], w_dec: [2, 24, 3, 8], b_enc: [2, 24] });
     expect(found.filter(({ layout }) => layout.includes('cross-layer'))).toEqual([]);

@@ -80,6 +80,33 @@ describe('openFeatures', () => {
     );
   });
 
+  test('refuses products of vectors of different lengths, and norms of other vectors, at once', async () => {
+    const file = await fileOf([1, 2, 3], false);
+    const gather = (recipe: FeatureRecipe) =>
+      gatherFeatures(recipe, (name) => file.read(name), 'W');
+    const of = (tensor: string, axis: 'rows' | 'columns', to: number) => ({
+      tensor,
+      axis,
+      from: 0,
+      to,
+    });
+    const long = [of('out', 'columns', 1), of('out', 'columns', 1)];
+    const mixed = [of('in', 'rows', 1), of('partner', 'rows', 1)];
+    for (const product of [
+      { outputs: long, inputs: mixed },
+      { outputs: mixed, inputs: long },
+      { outputs: long, inputs: [of('in', 'rows', 3)] },
+    ])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(gather({ tensor: 'out', axis: 'columns', product })).rejects.toThrow(
+        /^W: the product of 2 output vectors with [23] input vectors is impossible; the file is damaged$/,
+      );
+    const fold = { partner: { tensor: 'out', axis: 'rows' as const }, power: 1 as const };
+    await expect(gather({ tensor: 'w', axis: 'rows', fold })).rejects.toThrow(
+      'W: 5 norms do not fold into 6 features',
+    );
+  });
+
   test('names vectors or norms that are missing', async () => {
     const file = await fileOf([1, 2, 3], false);
     await expect(

@@ -279,6 +279,18 @@ it.each([
   for (const { why } of found) expect(why.length).toBeGreaterThan(20);
 });
 
+it('Phi, all of whose names OPT has too, is read as Llama, which comes first', () => {
+  const found = find({
+    'model.embed_tokens.weight': [V, D],
+    'model.layers.0.mlp.fc1.weight': [F, D],
+    'model.layers.0.mlp.fc2.weight': [D, F],
+    'lm_head.weight': [V, D],
+  });
+  expect(found.map(({ preset, layout }) => [preset, layout])).toEqual(
+    ['token-embedding', 'unembedding', 'mlp-in', 'mlp-out'].map((preset) => [preset, 'Llama']),
+  );
+});
+
 it.each(['hidden_size', 'n_embd', 'd_model', 'dim', 'embed_dim', 'embedding_length'])(
   '%s is the width of the model, if an axis has it',
   (key) => {

@@ -82,6 +82,7 @@ describe('a configuration in YAML', () => {
       'a: "\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\"\\/\\\\\\N\\_\\L\\P"\n',
       '\0\u0007\b\t\n\v\f\r\u001b "/\\\u0085\u00a0\u2028\u2029',
     ],
+    ['lists without spaces', 'a: [1,2,[3,"4"],5]\n', [1, 2, [3, '4'], 5]],
     ['a BOM and lines that end in CR LF', '\uFEFFa: 1\r\nb: 2\r\n', 1],
   ])('may hold %s', (_, text, expected) => {
     expect(parseYaml(text, 'x.yaml').a).toEqual(expected);
