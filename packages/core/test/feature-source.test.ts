@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { compareFeatures } from '../src/compare/compare-features.ts';
 import { embedding } from '../src/embedding/embedding.ts';
-import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
+import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
+import { streamNeighbours } from '../src/streaming/stream-neighbours.ts';
 
 describe('embeddingSource', () => {
   const w = embedding(2, 3, Float32Array.of(1, 2, 3, 4, 5, 6));
@@ -32,5 +36,31 @@ describe('embeddingSource', () => {
     expect(await source.read(0, 3)).toEqual(w.data);
     expect(await source.read(3, 0)).toEqual(new Float32Array(0));
     expect(await source.read(0, 0)).toEqual(new Float32Array(0));
+  });
+});
+
+describe('a source that reads too few numbers, or numbers of another type', () => {
+  const whole = embeddingSource(embedding(2, 3, Float64Array.of(1, 2, 3, 4, 5, 6)), 'W');
+  const short = { ...whole, read: (first: number) => whole.read(first, 1) };
+  const other = { ...whole, precision: 'float32' as const };
+  const tooFew = 'W: read gave 2 numbers for 3 features in 2 dimensions';
+  const wrongType = 'W: read gave a Float64Array, but its precision is float32';
+
+  it.each<[string, (source: FeatureSource) => Promise<unknown>]>([
+    ['measureStream', (source) => measureStream(source)],
+    ['measureStream with a mean', (source) => measureStream(source, { centre: true })],
+    ['streamGeometry', (source) => streamGeometry(source)],
+    ['compareFeatures', (source) => compareFeatures(source, whole)],
+    ['compareFeatures, in order', (source) => compareFeatures(whole, source, { by: 'order' })],
+  ])('is refused by %s', async (_, compute) => {
+    await expect(compute(short)).rejects.toThrow(tooFew);
+    await expect(compute(other)).rejects.toThrow(wrongType);
+    await expect(compute(whole)).resolves.toBeDefined();
+  });
+
+  it('is refused by streamNeighbours', async () => {
+    const pairs = { ...whole, features: 2, read: () => whole.read(0, 3) };
+    await expect(streamNeighbours(pairs)).rejects.toThrow('W: read gave 6 numbers for 1 features');
+    await expect(streamNeighbours(other)).rejects.toThrow(wrongType);
   });
 });

@@ -61,6 +61,7 @@ export function binEdges(
  */
 export function histogram(values: ArrayLike<number>, edges: Float64Array): Histogram {
   const bins = edges.length - 1;
+  if (bins < 1) throw new RangeError(`histogram: needs at least two edges, got ${edges.length}`);
   for (let b = 0; b < Math.max(1, bins); b++) {
     if (!(edges[b] < edges[b + 1])) {
       throw new RangeError(`histogram: edges must ascend, got ${edges[b]} before ${edges[b + 1]}`);

@@ -82,6 +82,7 @@ export function largestRandomCosine(dims: number, count: number, signs: Signs): 
  * @param signs `fixed` for the cosine, `free` for |cosine|.
  * @param edges edges of bins in [-1, 1], ascending.
  * @returns the probability of each bin.
+ * @throws RangeError if a size is not a positive integer, or the edges are not ascending numbers in [-1, 1].
  * @example
  * ```js
  * import { randomCosineShares } from 'polysem/compare';
@@ -94,6 +95,9 @@ export function randomCosineShares(
   signs: Signs,
   edges: ArrayLike<number>,
 ): Float64Array {
+  for (let b = 1; b < edges.length; b++)
+    if (!(edges[b - 1] < edges[b]))
+      throw new RangeError(`edges: must ascend, got ${edges[b - 1]} before ${edges[b]}`);
   const above = Array.from(edges, (t) => probabilityAbove(dims, count, t, signs));
   return Float64Array.from({ length: above.length - 1 }, (_, b) => above[b] - above[b + 1]);
 }

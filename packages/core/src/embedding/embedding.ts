@@ -50,6 +50,7 @@ export function embedding(
  * @param w the embedding, D x N.
  * @param i index of the feature.
  * @returns its D numbers, as a view into the data of the embedding.
+ * @throws RangeError if there is no such feature.
  * @example
  * ```js
  * import { embeddingFromVectors, featureVector } from 'polysem/embedding';
@@ -57,6 +58,8 @@ export function embedding(
  * ```
  */
 export function featureVector(w: Embedding, i: number): Float64Array | Float32Array {
+  if (!(Number.isInteger(i) && i >= 0 && i < w.features))
+    throw new RangeError(`featureVector: no feature ${i}, the embedding has ${w.features}`);
   return w.data.subarray(i * w.dims, (i + 1) * w.dims);
 }
 

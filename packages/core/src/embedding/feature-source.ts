@@ -72,3 +72,32 @@ export function checkFeatureRange(
   if (valid && first + count <= features) return;
   throw new RangeError(`${name}: no ${count} features from ${first} on, it has ${features}`);
 }
+
+/**
+ * The same source, with a check of each read: numbers of the wrong count or type would be taken for features, silently.
+ *
+ * @param source a source that others may have written.
+ * @returns a source whose `read` rejects with a RangeError if it does not get `count * dims` numbers of its precision.
+ */
+export function checkedReads(source: FeatureSource): FeatureSource {
+  const { name, dims, features, precision } = source;
+  const expected = precision === 'float32' ? Float32Array : Float64Array;
+  return {
+    name,
+    dims,
+    features,
+    precision,
+    read: async (first, count) => {
+      const numbers = await source.read(first, count);
+      if (numbers.length !== count * dims)
+        throw new RangeError(
+          `${name}: read gave ${numbers.length} numbers for ${count} features in ${dims} dimensions`,
+        );
+      if (!(numbers instanceof expected))
+        throw new RangeError(
+          `${name}: read gave a ${numbers.constructor.name}, but its precision is ${precision}`,
+        );
+      return numbers;
+    },
+  };
+}

@@ -8,6 +8,7 @@ import type { Partition } from './partition-events.ts';
  * @param partitions blocks of each checkpoint.
  * @param features N.
  * @returns per checkpoint and feature, the number of its block, or null.
+ * @throws RangeError if a block has a feature that does not exist.
  * @example
  * ```js
  * import { trackBlocks } from 'polysem/geometry';
@@ -36,7 +37,13 @@ export function trackBlocks(
     }
     before = blocks.map((block, k) => ({ number: numbers.get(k) ?? next++, block }));
     const row: (number | null)[] = Array.from({ length: features }, () => null);
-    for (const { number, block } of before) for (const i of block) row[i] = number;
+    for (const { number, block } of before) {
+      for (const i of block) {
+        if (!(i in row))
+          throw new RangeError(`trackBlocks: no feature ${i}, there are ${features}`);
+        row[i] = number;
+      }
+    }
     return row;
   });
 }

@@ -1,6 +1,6 @@
 import { positiveInteger } from '@polysem/numerics/checks';
 import { embedding } from '../embedding/embedding.ts';
-import type { FeatureSource } from '../embedding/feature-source.ts';
+import { checkedReads, type FeatureSource } from '../embedding/feature-source.ts';
 import { throwIfAborted } from './chunks.ts';
 import { onEveryWorker, transferable, inlineWorker, type StreamWorkers } from './workers.ts';
 import { measureFeatures } from './feature-pass.ts';
@@ -29,8 +29,8 @@ const WHOLE_UP_TO: number = 2 ** 20;
  * @param options precision, treatment of the vectors, progress and resumption.
  * @param workers the workers; by default this thread.
  * @returns figures of every feature, singular values, and estimates of numerical errors.
- * @throws RangeError (as rejection) if a size is not a positive integer or a number is not finite; otherwise the error
- *   of a read, a callback or a worker, or the reason of the signal that stops it.
+ * @throws RangeError (as rejection) if a size is not a positive integer, the precision is unknown, a read gives too few numbers
+ *   or a number is not finite; otherwise the error of a read, a callback or a worker, or the reason of the signal that stops it.
  * @example
  * ```js
  * import { gaussianSource, measureStream } from 'polysem/streaming';
@@ -47,9 +47,11 @@ export async function measureStream(
   for (const [field, value] of Object.entries({ dims, features })) {
     positiveInteger(`${source.name}: ${field}`, value);
   }
+  const { centre = false, normalise = false, precision: wanted = 'auto' } = options;
+  if (!['auto', 'float64', 'float32'].includes(wanted))
+    throw new RangeError(`precision: must be auto, float64 or float32, got ${wanted}`);
   throwIfAborted(options);
-  const { centre = false, normalise = false } = options;
-  let vectors = source;
+  let vectors = checkedReads(source);
   if (centre) vectors = centred(vectors, await meanVector(source, options));
   if (normalise) vectors = unitLength(vectors);
   const treatment = { centred: centre, normalised: normalise };

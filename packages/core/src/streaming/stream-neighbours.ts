@@ -1,4 +1,4 @@
-import type { FeatureSource } from '../embedding/feature-source.ts';
+import { checkedReads, type FeatureSource } from '../embedding/feature-source.ts';
 import { mergeNeighbours, noNeighbours, type Neighbours } from '@polysem/numerics/dense';
 import { bytesOf, throwIfAborted } from './chunks.ts';
 import { nearestSoFar, pairPass, type ResumableSearch } from './pair-pass.ts';
@@ -71,6 +71,7 @@ export async function streamNeighbours(
   options: StreamNeighbourOptions = {},
   workers: StreamWorkers = inlineWorker(),
 ): Promise<StreamNeighbours> {
+  const checked = checkedReads(source);
   const { dims, features, name } = source;
   const { chunkBytes = CHUNK_BYTES } = options;
   const most = Math.max(1, Math.floor(chunkBytes / (dims * bytesOf(source.precision))));
@@ -81,7 +82,7 @@ export async function streamNeighbours(
   const read = async (chunk: number): Promise<Float32Array | Float64Array> => {
     throwIfAborted(options);
     const first = chunk * size;
-    const numbers = await source.read(first, Math.min(size, features - first));
+    const numbers = await checked.read(first, Math.min(size, features - first));
     largestEntry(numbers, dims, first, name);
     return numbers;
   };

@@ -37,7 +37,7 @@ export interface AllocateOptions {
  * @param problem importances, kurtoses and D.
  * @param options see {@link AllocateOptions}.
  * @returns capacities, squared norms, price and loss, with a proven lower bound on the loss.
- * @throws RangeError if the problem is invalid (see `checkProblem`).
+ * @throws RangeError if the problem is invalid (see `checkProblem`), or the effort is not at least 0.
  * @example
  * ```js
  * import { allocateQuadratic } from 'polysem/theory';
@@ -52,14 +52,16 @@ export function allocateQuadratic(
   options: AllocateOptions = {},
 ): Allocation {
   const checked = checkProblem(problem);
+  const { effort = 5e7 } = options;
+  if (!(effort >= 0)) throw new RangeError(`effort: must be at least 0, got ${effort}`);
   const isSome = checked.importance.some((v) => v === 0);
-  return isSome ? allocateToPositive(checked, options) : allocateChecked(checked, options);
+  return isSome ? allocateToPositive(checked, effort) : allocateChecked(checked, effort);
 }
 
 /** The allocation to the features of importance above 0; the others get nothing. */
 function allocateToPositive(
   { importance, kurtosis, dims }: CheckedProblem,
-  options: AllocateOptions,
+  effort: number,
 ): Allocation {
   const positive = Array.from(importance.keys()).filter((i) => importance[i] > 0);
   const pick = (values: Float64Array): Float64Array =>
@@ -67,7 +69,7 @@ function allocateToPositive(
   const used = Math.min(dims, positive.length);
   const found = allocateChecked(
     { importance: pick(importance), kurtosis: pick(kurtosis), dims: used },
-    options,
+    effort,
   );
   const spread = (values: Float64Array): Float64Array => {
     const all = new Float64Array(importance.length);
@@ -87,7 +89,7 @@ function allocateToPositive(
 }
 
 /** The allocation to features of importance above 0. */
-function allocateChecked(checked: CheckedProblem, options: AllocateOptions): Allocation {
+function allocateChecked(checked: CheckedProblem, effort: number): Allocation {
   // A power of two, so that scaling back is exact and squares of extreme importances stay finite.
   const scale = 2 ** Math.floor(Math.log2(checked.importance.reduce((a, b) => Math.max(a, b))));
   const scaled = { ...checked, importance: checked.importance.map((v) => v / scale) };
@@ -97,7 +99,7 @@ function allocateChecked(checked: CheckedProblem, options: AllocateOptions): All
     stepFeature: steps.feature,
     stepPlace: steps.place,
   };
-  const level = findLevel(scaled, demand, options.effort ?? 5e7);
+  const level = findLevel(scaled, demand, effort);
   const { capacity, degenerate } = capacitiesAt(scaled, demand, level);
 
   const loss = totalLoss(checked, capacity);

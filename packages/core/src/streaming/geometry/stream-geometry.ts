@@ -1,6 +1,6 @@
 import type { CapacityMeasurement } from '../../capacity/measure.ts';
 import { thresholdOf } from '../../capacity/neurons.ts';
-import type { FeatureSource } from '../../embedding/feature-source.ts';
+import { checkedReads, type FeatureSource } from '../../embedding/feature-source.ts';
 import {
   blockSearch,
   checkBlockOptions,
@@ -133,10 +133,11 @@ export async function streamGeometry(
 }
 
 async function measure(
-  source: FeatureSource,
+  given: FeatureSource,
   workers: StreamWorkers,
   hooks: StreamHooks,
 ): Promise<Known> {
+  const source = checkedReads(given);
   const precision = sumPrecision(source);
   const spectrum = await spectrumOf(source, { ...hooks, precision }, workers);
   if (!(spectrum.scale > LEAST_SCALE && spectrum.scale < 1 / LEAST_SCALE)) {
