@@ -1,5 +1,5 @@
-import { power } from '@polysem/numerics/elementary';
 /* oxlint-disable no-await-in-loop -- one random dictionary at a time */
+import { power } from '@polysem/numerics/elementary';
 import { meanOf } from '../audit/correlation.ts';
 import { throwIfAborted } from '../streaming/chunks.ts';
 import type { Signs } from '../streaming/chunk-pair.ts';
