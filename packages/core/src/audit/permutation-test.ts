@@ -51,8 +51,8 @@ export function permutationTest(
   const dealt = order === null ? measured.slice() : valuesAt(measured, order);
   // Means and variances are invariant, so sums of products order permutations as correlations do. The slack allows
   // equal sums to differ by rounding.
-  const slack = 1e-12 * product(left, dealt.map(Math.abs), 0);
-  const observed = product(left, dealt, 0) - Math.abs(slack);
+  const slack = 1e-12 * product(left.map(Math.abs), dealt.map(Math.abs), 0);
+  const observed = product(left, dealt, 0) - slack;
   let asLarge = 0;
   for (let round = 0; round < permutations; round++) {
     if (!shifts) shuffle(g, dealt);
