@@ -239,6 +239,28 @@ describe('a fitted height', () => {
   });
 });
 
+it('an antiprism has a special height only if noise explains the difference from it', () => {
+  const noise = 0.01;
+  const tight = antiprismHeight('tight');
+  const named = { yes: 0, no: 0 };
+  for (const deviations of [1, 3, 4.5, 6])
+    for (let seed = 0; seed < 2; seed++) {
+      // So many standard errors above the tight height, away from that of Thomson.
+      const angle = Math.asin(tight) + (deviations * noise) / Math.sqrt(8) / Math.sqrt(6);
+      const { w } = disguised(antiprism(Math.sin(angle)), seed, { spare: 3, noise });
+      const block = blockOf(w, { noise });
+      const found = nameAntiprism(block);
+      if (found === null) throw new Error('no antiprism');
+      const fit = fitDirections(subBlock(block, found.order, found.flipped).w, antiprism(tight));
+      if (fit === null) throw new Error('no fit');
+      const excess = (fit.inside + fit.outside - found.left) / block.sigma ** 2;
+      const isExplained = excess <= chiSquareBound(1);
+      expect(found.name).toBe(`${isExplained ? 'tight ' : ''}square antiprism`);
+      named[isExplained ? 'yes' : 'no']++;
+    }
+  expect(Math.min(named.yes, named.no)).toBeGreaterThan(1);
+});
+
 describe('a simplex', () => {
   it('is not fitted where a cosine is off by more than seven standard deviations', () => {
     const n = 10;

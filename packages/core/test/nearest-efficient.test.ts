@@ -80,13 +80,13 @@ describe('nearestEfficient', () => {
   });
 
   it('is one block for a large matrix without blocks, where the search would take too long', () => {
-    // Features times rank^2 is 204,800, and at most 200,000 are searched.
-    const w = gaussianEmbedding(32, 200, 1);
+    // Features times rank^2 is 216,000, and at most 200,000 are searched. Several blocks would be nearer.
+    const w = gaussianEmbedding(60, 60, 1);
     const { distance, blocks } = nearestEfficient(w);
-    expect(blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[200, 32]]);
+    expect(blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[60, 60]]);
     const nuclear = sum(leftSingular(w).values);
     const norm2 = sum(w.data.map((value) => value * value));
-    expect(distance ** 2 / (norm2 - nuclear ** 2 / 32)).toBeCloseTo(1, 9);
+    expect(distance ** 2 / (norm2 - nuclear ** 2 / 60)).toBeCloseTo(1, 9);
   });
 
   it('is at least as near as the matrix that noise was added to', () => {
