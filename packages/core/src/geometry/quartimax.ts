@@ -1,4 +1,5 @@
 import { power } from '@polysem/numerics/elementary';
+
 /** A rotation, and its quartimax criterion. */
 export interface SparseRotation {
   /** The rotation R, rows x rows, row-major and orthogonal. */

@@ -1,4 +1,5 @@
 import { power } from '@polysem/numerics/elementary';
+
 /**
  * One group's contribution to the loss as a function of its Gram matrix, importances and the vector
  * b_g, with its derivatives.

@@ -1,4 +1,5 @@
 import { realPower } from '@polysem/numerics/elementary';
+
 /** Number of inputs of the held-out loss. */
 const HELD_OUT = 65_536;
 
