@@ -100,3 +100,18 @@ describe('the code normalisation of a crosscoder of dictionary_learning', () => 
     expect(names).toEqual(['decoder.weight']);
   });
 });
+
+it.each([
+  [null, null, 'CROSSCODER'],
+  [1, null, 'CROSSCODER'],
+  [2, null, 'SAE'],
+  [3, null, 'MIXED'],
+  [5, null, 'DECOUPLED'],
+  [6, null, 'CROSSCODER'],
+  [null, { code_normalization: 'sae' }, 'SAE'],
+  [null, { code_normalization: 'other' }, 'CROSSCODER'],
+  [5, { code_normalization: 'sae' }, 'DECOUPLED'],
+])('number %j and configuration %j give the measure %s', async (id, config, name) => {
+  const { get } = await crosscoder(id, config);
+  expect(get('crosscoder-encoder', 'concatenated').fold?.measure?.name).toBe(name);
+});

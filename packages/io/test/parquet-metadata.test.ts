@@ -1,6 +1,8 @@
 // Footers of Parquet files, field by field as parquet.thrift numbers them.
 import { describe, expect, test } from 'vitest';
+import { parquetCodecs } from '../src/formats/parquet/codecs.ts';
 import { parseMetadata } from '../src/formats/parquet/metadata.ts';
+import { readThriftStruct } from '../src/formats/parquet/thrift.ts';
 import { struct, type Fields } from './thrift-messages.ts';
 
 const [BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -207,4 +209,39 @@ test('notes are pairs of a key and a value', () => {
     ['a', 'b'],
     ['empty', ''],
   ]);
+});
+
+test('structs and lists are nested at most 24 times in another one', () => {
+  const structs = (depth: number) =>
+    Uint8Array.from([...Array.from({ length: depth }, () => 0x1c), ...new Uint8Array(depth + 1)]);
+  // Lists of one list each, and an empty list of bytes.
+  const lists = (depth: number) =>
+    Uint8Array.from([0x19, ...Array.from({ length: depth }, () => 0x19), 0x03, 0]);
+  expect(readThriftStruct(structs(24), 0).end).toBe(49);
+  expect(() => readThriftStruct(structs(25), 0)).toThrow('structs are nested too deep');
+  expect(readThriftStruct(lists(24), 0).end).toBe(27);
+  expect(() => readThriftStruct(lists(25), 0)).toThrow('lists are nested too deep');
+});
+
+test.each([
+  ['SNAPPY', 22],
+  ['GZIP', 1032],
+  ['LZ4', 255],
+  ['LZ4_RAW', 255],
+])('a page of %s may be %d times as long, and 64 bytes more', (codec, times) => {
+  const { spend } = parquetCodecs(1000);
+  spend(codec, 3, 3 * times + 64);
+  spend(codec, 0, 0);
+  for (const length of [3 * times + 65, -1, NaN])
+    expect(() => spend(codec, 3, length)).toThrow(
+      'a page claims more bytes than its compressed ones can hold',
+    );
+});
+
+test('all pages together may have 400 bytes per byte of the file, and 256 kB', () => {
+  const room = 400 * 1000 + 2 ** 18;
+  const { spend } = parquetCodecs(1000);
+  spend('ZSTD', 1, room - 10);
+  spend('ZSTD', 1, 10);
+  expect(() => spend('ZSTD', 1, 1)).toThrow('its pages claim too many bytes for the size');
 });
