@@ -25,7 +25,7 @@ export interface ByteCursor {
 const WINDOW = 1 << 16;
 
 /** Makes a cursor over a source that starts at a byte. Its errors say that the header of the file is damaged. */
-export function byteCursor(source: ByteSource, from: number, littleEndian = true): ByteCursor {
+export function byteCursor(source: ByteSource, from: number, littleEndian: boolean): ByteCursor {
   let window: Uint8Array = new Uint8Array(0);
   let view = viewOf(window);
   let start = from;

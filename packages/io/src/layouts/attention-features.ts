@@ -145,7 +145,7 @@ function matrixHeads(layer: AttentionLayer): Heads | string {
   if (reads === null)
     return `${value.name} or ${output.name} has no axis of size d_model = ${width.width}`;
   const [inner, stored] = [lengthOf(output, reads.outputs), lengthOf(value, reads.inputs)];
-  const heads = sizes.heads ?? null;
+  const { heads } = sizes;
   if (heads !== null && (inner % heads !== 0 || heads > MOST_PARTS))
     return `${heads} heads do not divide the ${inner} vectors of ${output.name}`;
   const size = heads === null ? null : inner / heads;

@@ -81,7 +81,6 @@ export function parseFlow(text: string, fail: (problem: string) => never): unkno
     space();
     if (text[at] !== '}')
       do {
-        space();
         if (text.startsWith('? ', at)) fail('keys behind a question mark are not read');
         const begin = at;
         const key = scalar(/:(?= |$)|[,\][{}]/);
