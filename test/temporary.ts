@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +10,8 @@ export default function temporary(): (() => void) | undefined {
   if (folder !== null) return undefined;
   const made = mkdtempSync(join(tmpdir(), 'polysem-tests-'));
   folder = made;
+  // munged refuses a socket in a folder that others may not enter.
+  chmodSync(made, 0o755);
   for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = made;
   // Programs that tests have just stopped may still write.
   return () => rmSync(made, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
