@@ -307,6 +307,7 @@ describe('participationRatio, effectiveRank and summarise', () => {
     // lambda = 4, 1: 25/17; shares 2/3, 1/3.
     expect(participationRatio(Float64Array.of(2, 1))).toBeCloseTo(25 / 17, 14);
     expect(effectiveRank(Float64Array.of(2, 1))).toBeCloseTo(3 / 4 ** (1 / 3), 13);
+    expect(effectiveRank(Float64Array.of(2, 0, 2))).toBeCloseTo(2, 14);
     expect([participationRatio(new Float64Array(0)), effectiveRank(new Float64Array(0))]).toEqual([
       0, 0,
     ]);

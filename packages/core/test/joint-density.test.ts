@@ -69,6 +69,7 @@ describe('the probability that all features of a set are active', () => {
     const rows = 20_000;
     const batch = sampleInputs(generator(5), inputs, 5, rows);
     const joint = jointDensity(resolveInputs(inputs, 5));
+    expect(joint([])).toBeCloseTo(1, 13);
     for (const set of SETS) {
       const p = joint(set);
       expect(Math.abs(share(batch, set) - p)).toBeLessThanOrEqual(

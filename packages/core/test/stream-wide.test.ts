@@ -278,4 +278,10 @@ describe('the transposed source', () => {
       { numRuns: 60 },
     );
   });
+
+  it('has as many features as W has dimensions', async () => {
+    const rows = transposed(embeddingSource(gaussianEmbedding(3, 5, 1), 'W'), {}, 1000);
+    await expect(rows.read(2, 2)).rejects.toThrow('W: no 2 features from 2 on, it has 3');
+    await expect(rows.read(-1, 1)).rejects.toThrow('W: no 1 features from -1 on, it has 3');
+  });
 });

@@ -65,7 +65,6 @@ const NEGLIGIBLE = 1e-12;
  * ```
  */
 export function largestRandomCosine(dims: number, count: number, signs: Signs): number {
-  positiveInteger('dims', dims);
   if (!(count > 0)) throw new RangeError(`count: must be positive, got ${count}`);
   const above = (t: number): number => probabilityAbove(dims, count, t, signs);
   const positive = integrate(above, 0, 1, NEGLIGIBLE);
