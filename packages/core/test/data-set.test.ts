@@ -101,6 +101,14 @@ describe('a data set', () => {
     // Five standard deviations of a binomial number.
     for (const count of counts)
       expect(Math.abs(count - 10_000)).toBeLessThan(5 * Math.sqrt(30_000 * (1 / 3) * (2 / 3)));
+    // Every one of the rows is drawn, also the first.
+    const firsts = Array.from({ length: 900 }, (_, seed) =>
+      String(rowsOf(drawInputs(generator(seed), resolved, 1))[0]),
+    );
+    for (const row of all)
+      expect(Math.abs(firsts.filter((one) => one === row).length - 300)).toBeLessThan(
+        5 * Math.sqrt(900 * (1 / 3) * (2 / 3)),
+      );
   });
 
   it('holds out the rounded fraction of rows, at least one unless the fraction is 0', () => {

@@ -289,6 +289,7 @@ describe('measureStream', () => {
     const { capacity, leverage, squaredNorm, participation, interference, ...rest } =
       await stream(zeros);
     expect([rest.rank, rest.singularValues.length, rest.unresolved]).toEqual([0, 0, 0]);
+    expect(rest.rankInDoubt).toBe(false);
     for (const figure of [capacity, leverage, squaredNorm, participation, interference])
       expect(figure).toEqual(new Float64Array(features));
   });

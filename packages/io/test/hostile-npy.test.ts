@@ -134,6 +134,12 @@ describe('npy', () => {
     expect(await problemOf(bytes)).toBe(`x: ${message}`);
   });
 
+  test('as many axes as numpy allows are read', async () => {
+    const bytes = npyOf("'<f8'", `(${'1, '.repeat(64)})`, 8);
+    const { entries } = await openTensors(bytesSource('x', bytes));
+    expect(entries.map(({ shape }) => shape.length)).toEqual([64]);
+  });
+
   test('every truncation of a valid file is rejected', async () => {
     const valid = fixtureBytes('f8.npy');
     await Promise.all(

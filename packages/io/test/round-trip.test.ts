@@ -95,6 +95,16 @@ describe('encodeSafetensors', () => {
     ]);
   });
 
+  test('gives the same bytes for metadata in any order', () => {
+    const [one, other] = [
+      { x: '1', y: '2', a: '3' },
+      { a: '3', y: '2', x: '1' },
+    ];
+    const bytes = encodeSafetensors([a], one);
+    expect(bytes).toEqual(encodeSafetensors([a], other));
+    expect(new TextDecoder().decode(bytes)).toContain('"__metadata__":{"a":"3","x":"1","y":"2"}');
+  });
+
   test('rejects duplicate, reserved and malformed names, and data that do not fit', () => {
     const refused = 'is taken, reserved or not Unicode';
     expect(() => encodeSafetensors([a, a])).toThrow(`"a" ${refused}`);
