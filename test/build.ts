@@ -1,13 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-
-let isBuilt = false;
+import { isFirstTime } from './first-time.ts';
 
 /** Builds before any test runs, because tests of the command line and of the lab use what is built. */
 export default function build(): void {
-  // Each project of vitest.config.ts asks for it.
-  if (isBuilt) return;
-  isBuilt = true;
+  if (!isFirstTime('build before all tests')) return;
   run('../node_modules/@typescript/native/bin/tsc', '--build');
   // The lab takes seconds to build; its own tests use it, and those of reports, of the site and of the package, which hold it.
   const files = process.argv.slice(2).filter((word) => word !== 'run' && !word.startsWith('-'));

@@ -1,18 +1,15 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-let folder: string | null = null;
+import { isFirstTime } from './first-time.ts';
 
 /** Keeps the temporary folders of all tests, and of the programs that they start, in one folder, and removes it at the end. */
 export default function temporary(): (() => void) | undefined {
-  // Each project of vitest.config.ts asks for it.
-  if (folder !== null) return undefined;
-  const made = mkdtempSync(join(tmpdir(), 'polysem-tests-'));
-  folder = made;
+  if (!isFirstTime('temporary folder of all tests')) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), 'polysem-'));
   // munged refuses a socket in a folder that others may not enter.
-  chmodSync(made, 0o755);
-  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = made;
+  chmodSync(folder, 0o755);
+  for (const name of ['TMPDIR', 'TEMP', 'TMP']) process.env[name] = folder;
   // Programs that tests have just stopped may still write.
-  return () => rmSync(made, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  return () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
 }
