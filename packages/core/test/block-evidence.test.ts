@@ -1,31 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { measureCapacity } from '../src/capacity/measure.ts';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { gram } from '../src/embedding/gram.ts';
 import { evidenceOf, levelsAround } from '../src/geometry/block-evidence.ts';
-import { crossSums } from '../src/geometry/cross-sums.ts';
 import { weighCut } from '../src/geometry/cuts.ts';
-import { longestNoise, rankAboveNoise, type CutProblem } from '../src/geometry/division.ts';
+import { longestNoise, rankAboveNoise } from '../src/geometry/division.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
-import { linkTree } from '../src/geometry/link-tree.ts';
 import { answerFromEmbedding } from '../src/geometry/vector-queries.ts';
+import { cutProblem } from './cut-problem.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { connected } from './planted-blocks.ts';
-
-function problemOf(w: Embedding, leastSigma: number, allPairs?: number): CutProblem {
-  const { squaredNorm, rank } = measureCapacity(w);
-  const tree = linkTree(w, squaredNorm, allPairs);
-  return {
-    dims: w.dims,
-    features: w.features,
-    squaredNorm,
-    tree,
-    cross: crossSums(tree, squaredNorm),
-    rank,
-    leastSigma,
-    significance: 1e-3,
-  };
-}
 
 /** sqrt(2) |w_i . w_j| / sqrt(n_i + n_j) of all pairs, and the thresholds at which the graph changes, ascending. */
 function graphOf(w: Embedding): {
@@ -51,7 +34,7 @@ describe('levels of the Gram graph', () => {
 
   it('are those next to the chosen one and five with the widest range in ratio, by definition', () => {
     for (const leastSigma of [1e-15, 0.5]) {
-      const problem = problemOf(w, leastSigma);
+      const problem = cutProblem(w, leastSigma);
       expect(thresholds).toHaveLength(15);
       // Below the least noise, thresholds do not differ.
       const least = Math.SQRT2 * leastSigma;
@@ -87,7 +70,7 @@ describe('levels of the Gram graph', () => {
     for (const features of [1, 2, 5]) {
       const few = gaussianEmbedding(4, features, 1);
       // Three levels after the first, and the last, where each feature is a group, has no range.
-      const levels = levelsAround(problemOf(few, 1e-15), 0);
+      const levels = levelsAround(cutProblem(few, 1e-15), 0);
       expect(levels.map(({ groups }) => groups)).toEqual([1, 2, 3, 4].slice(0, features));
     }
   });
@@ -98,7 +81,7 @@ describe('levels of the Gram graph', () => {
       12,
       Float64Array.from({ length: 144 }, (_, j) => (j % 13 === 0 ? 1 : 0)),
     );
-    const levels = levelsAround(problemOf(identity, 1e-15), 11);
+    const levels = levelsAround(cutProblem(identity, 1e-15), 11);
     expect(levels.map(({ groups }) => groups)).toEqual([2, 3, 4, 5, 6, 9, 10, 11, 12]);
   });
 });
@@ -120,7 +103,7 @@ describe('the least noise', () => {
   });
 
   it('gives a block the singular values above the largest of noise, and at least one', () => {
-    const problem = { ...problemOf(gaussianEmbedding(4, 5, 1), 1e-15), significance: 0.01 };
+    const problem = { ...cutProblem(gaussianEmbedding(4, 5, 1), 1e-15), significance: 0.01 };
     const sigma = 0.1;
     // sigma (sqrt N + sqrt D + t) with exp(-t^2 / 2) = 0.01.
     const edge = sigma * (Math.sqrt(9) + Math.sqrt(4) + Math.sqrt(-2 * Math.log(0.01)));
@@ -146,7 +129,7 @@ describe('evidence for a cut', () => {
     const w = gaussianEmbedding(4, 16, 3);
     const { similarity, thresholds } = graphOf(w);
     for (const leastSigma of [1e-15, 0.2]) {
-      const problem = problemOf(w, leastSigma);
+      const problem = cutProblem(w, leastSigma);
       const least = Math.SQRT2 * leastSigma;
       for (let links = 1; links <= 15; links++) {
         const cut = answerFromEmbedding(w, weighCut(problem, links));
@@ -184,7 +167,7 @@ describe('evidence for a cut', () => {
   it('is that for one group where nothing was cut', () => {
     const w = gaussianEmbedding(4, 3, 5);
     const { thresholds } = graphOf(w);
-    const found = evidenceOf(problemOf(w, 0.001), undefined);
+    const found = evidenceOf(cutProblem(w, 0.001), undefined);
     expect(found).toEqual({
       level: { from: 0, to: expect.closeTo(thresholds[0], 12), groups: 1, largest: 3 },
       threshold: expect.closeTo(Math.sqrt(0.001 * Math.SQRT2 * thresholds[0]), 12),
@@ -200,7 +183,7 @@ describe('evidence for a cut', () => {
 
   it('says how many features were compared with all others', () => {
     const w = gaussianEmbedding(4, 40, 1);
-    const problem = problemOf(w, 1e-15, 8);
+    const problem = cutProblem(w, 1e-15, 8);
     const { compared, chanceOfNoise } = evidenceOf(problem, undefined);
     expect(compared).toBe(problem.tree.pilots.length);
     expect(compared).toBeLessThan(40);

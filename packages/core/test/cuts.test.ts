@@ -1,30 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { measureCapacity } from '../src/capacity/measure.ts';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { gram } from '../src/embedding/gram.ts';
-import { crossSums, groupsOf } from '../src/geometry/cross-sums.ts';
+import { groupsOf } from '../src/geometry/cross-sums.ts';
 import { isRuledOut, promisingCuts, sigmaOf, weighCut } from '../src/geometry/cuts.ts';
-import { crossCosine, freedomOf, type CutProblem } from '../src/geometry/division.ts';
-import { linkTree } from '../src/geometry/link-tree.ts';
+import { crossCosine, freedomOf } from '../src/geometry/division.ts';
 import { logStudentTail } from '../src/geometry/tail-bounds.ts';
 import { answerFromEmbedding } from '../src/geometry/vector-queries.ts';
+import { cutProblem } from './cut-problem.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { plantedBlocks } from './planted-blocks.ts';
-
-function problemOf(w: Embedding, leastSigma: number, allPairs?: number): CutProblem {
-  const { squaredNorm, rank } = measureCapacity(w);
-  const tree = linkTree(w, squaredNorm, allPairs);
-  return {
-    dims: w.dims,
-    features: w.features,
-    squaredNorm,
-    tree,
-    cross: crossSums(tree, squaredNorm),
-    rank,
-    leastSigma,
-    significance: 1e-3,
-  };
-}
 
 /** Features of lengths about 1 in two groups that are orthogonal up to noise. */
 function twoGroups(noise: number, seed: number): Embedding {
@@ -56,7 +40,7 @@ describe('a cut of the link tree', () => {
   ])(
     'has the noise, tails and probabilities of their definitions: features %s',
     (_, w, leastSigma) => {
-      const problem = problemOf(w, leastSigma);
+      const problem = cutProblem(w, leastSigma);
       const { height } = problem.tree;
       const n = w.features;
       let heavy = 0;
@@ -88,7 +72,7 @@ describe('a cut of the link tree', () => {
 
   it('counts only the pairs that contain a pilot', () => {
     const w = gaussianEmbedding(4, 40, 5);
-    const problem = problemOf(w, 1e-15, 8);
+    const problem = cutProblem(w, 1e-15, 8);
     const p = problem.tree.pilots.length;
     expect(p).toBeLessThan(20);
     const { sigma, tails, logCut } = answerFromEmbedding(w, weighCut(problem, 3));
@@ -108,7 +92,7 @@ describe('promising cuts', () => {
       gaussianEmbedding(6, 20, 4),
     ].filter(({ features }) => features < 60);
     for (const w of cases) {
-      const problem = problemOf(w, 1e-15);
+      const problem = cutProblem(w, 1e-15);
       const cuts = promisingCuts(problem);
       expect(cuts).toEqual(cuts.toSorted((a, b) => a - b));
       for (let links = 1; links < w.features; links++) {
@@ -135,7 +119,7 @@ describe('promising cuts', () => {
 
   it('are ruled out if noise explains a link that is kept, or does not explain one that is cut', () => {
     const w = twoGroups(0.02, 2);
-    const problem = problemOf(w, 1e-15);
+    const problem = cutProblem(w, 1e-15);
     const limit = Math.log(problem.significance);
     const { height } = problem.tree;
     for (let links = 1; links < height.length; links++) {
@@ -159,6 +143,6 @@ describe('promising cuts', () => {
   it('are none for vectors that are zero in common', () => {
     // Three orthogonal features: every link is 0, so no cut differs from the next but the last.
     const w = embedding(3, 3, Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1));
-    expect(promisingCuts(problemOf(w, 1e-15))).toEqual([2]);
+    expect(promisingCuts(cutProblem(w, 1e-15))).toEqual([2]);
   });
 });

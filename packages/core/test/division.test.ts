@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { generator, normal } from '@polysem/numerics/random';
-import { measureCapacity } from '../src/capacity/measure.ts';
 import { embedding } from '../src/embedding/embedding.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { gram } from '../src/embedding/gram.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
-import { crossSums } from '../src/geometry/cross-sums.ts';
 import {
   crossCosine,
   divisionOf,
@@ -13,15 +11,14 @@ import {
   isotropicCosine,
   logIsotropy,
   logOrder,
-  type CutProblem,
   type Division,
 } from '../src/geometry/division.ts';
-import { linkTree } from '../src/geometry/link-tree.ts';
 import {
   answerFromEmbedding,
   featuresOf,
   type WithQueries,
 } from '../src/geometry/vector-queries.ts';
+import { cutProblem } from './cut-problem.ts';
 
 const SIGMA = 0.03;
 const g = generator(11);
@@ -35,18 +32,8 @@ const w = embedding(
     return (isOwn ? 1 + normal(g) : 0) + SIGMA * normal(g);
   }),
 );
-const { squaredNorm, rank } = measureCapacity(w);
-const tree = linkTree(w, squaredNorm);
-const problem: CutProblem = {
-  dims: 6,
-  features: 9,
-  squaredNorm,
-  tree,
-  cross: crossSums(tree, squaredNorm),
-  rank,
-  leastSigma: 1e-15,
-  significance: 1e-3,
-};
+const problem = cutProblem(w, 1e-15);
+const { squaredNorm } = problem;
 const groups = [[0, 1, 2], [3, 4, 5, 6], [7], [8]];
 const division: Division = answerFromEmbedding(w, divisionOf(problem, groups, SIGMA));
 

@@ -1,13 +1,11 @@
 import { expect, it } from 'vitest';
-import { measureCapacity } from '../src/capacity/index.ts';
 import { embedding, embeddingSource } from '../src/embedding/index.ts';
-import { divisionOf, logOrder, type CutProblem } from '../src/geometry/division.ts';
-import { crossSums } from '../src/geometry/cross-sums.ts';
-import { linkTree } from '../src/geometry/link-tree.ts';
+import { divisionOf, logOrder } from '../src/geometry/division.ts';
 import { answerFromEmbedding, type WithQueries } from '../src/geometry/vector-queries.ts';
 import { answerQueries } from '../src/streaming/geometry/answer-queries.ts';
 import { inlineWorker } from '../src/streaming/workers.ts';
 import { generator, normal } from '@polysem/numerics/random';
+import { cutProblem } from './cut-problem.ts';
 
 const SIGMA = 0.02;
 /** A triangle, an antipodal pair and a feature of its own, with noise. */
@@ -25,18 +23,8 @@ const w = embedding(
   6,
   Float64Array.from(vectors.flat(), (x) => x + SIGMA * normal(g)),
 );
-const { squaredNorm, rank } = measureCapacity(w);
-const tree = linkTree(w, squaredNorm);
-const problem: CutProblem = {
-  dims: 4,
-  features: 6,
-  squaredNorm,
-  tree,
-  cross: crossSums(tree, squaredNorm),
-  rank,
-  leastSigma: 1e-15,
-  significance: 1e-3,
-};
+const problem = cutProblem(w, 1e-15);
+const { squaredNorm } = problem;
 
 function* order(): WithQueries<number> {
   const division = yield* divisionOf(problem, [[0, 1, 2], [3, 4], [5]], SIGMA);

@@ -1,5 +1,6 @@
 import { childGenerator, generator, normal } from '@polysem/numerics/random';
 import { plantedBlocks } from '../planted-blocks.ts';
+import { SHAPES } from '../shape-cases.ts';
 import { gaussianEmbedding } from '../fixtures.ts';
 import { noisy, variedMatrices } from './matrices.ts';
 import { pinned, refused, times } from './pinned.ts';
@@ -72,31 +73,7 @@ pinned('blocks and neurons', () =>
   }),
 );
 
-const POLYTOPES: PolytopeName[] = [
-  'single',
-  'antipodal pair',
-  'triangle',
-  'square',
-  'pentagon',
-  'hexagon',
-  'heptagon',
-  'octagon',
-  '9-gon',
-  '12-gon',
-  'tetrahedron',
-  'octahedron',
-  'cube',
-  'icosahedron',
-  'triangular bipyramid',
-  'thomson square antiprism',
-  'tight square antiprism',
-  'pentagonal bipyramid',
-  'triangular prism',
-  '4-simplex',
-  '4-cross-polytope',
-  '5-simplex',
-];
-for (const name of POLYTOPES) {
+for (const name of SHAPES) {
   pinned(`nameShape of a noisy ${name}`, () => {
     const { dims, features, data } = polytope(name);
     return times(8, (i) => {
