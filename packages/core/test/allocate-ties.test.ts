@@ -31,7 +31,7 @@ it('says that other allocations are as good where a step and a feature at 3 save
   const beside = allocateQuadratic({ importance: [2, 1, 0.8], kurtosis: [1.5, 3, 9], dims: 2 });
   expect(beside.degenerate).toBe(false);
   [1, 4 / 15, 11 / 15].forEach((c, i) => expect(beside.capacity[i]).toBeCloseTo(c, 12));
-  // Of two equal steps beside a feature at 3 that is full, one could be full instead.
+  // With two equal features of kurtosis 1.5, another allocation has the same loss.
   const other = { importance: [2, 2, 1, 0.8], kurtosis: [1.5, 1.5, 3, 9] };
   expect(allocateQuadratic({ ...other, dims: 2 }).degenerate).toBe(true);
   // A single feature at 3 takes what is left: 1 - 11/15.

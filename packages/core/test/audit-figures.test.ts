@@ -27,7 +27,7 @@ function correlation(x: Float64Array, y: Float64Array): number {
   return over(x, mx, y, my) / Math.sqrt(over(x, mx, x, mx) * over(y, my, y, my));
 }
 
-/** What is left of x after a straight line in z. */
+/** The residuals of x after a linear fit on z. */
 function without(x: Float64Array, z: Float64Array): Float64Array {
   const slope = correlation(x, z) * Math.sqrt(sum(squaresOf(x)) / sum(squaresOf(z)));
   return x.map((value, i) => value - meanOf(x) - slope * (z[i] - meanOf(z)));
@@ -78,7 +78,7 @@ describe('every figure of an audit', () => {
       expect(advantage.value).toBeCloseTo(audit.goodness.rSquared.value - goodness.rSquared, 12);
       expect(description).toMatch(/ /);
     }
-    // Those with one parameter have an interval.
+    // Only null predictions with one parameter have an interval.
     expect(audit.nulls.map(({ advantage }) => advantage.low < advantage.high)).toEqual([
       true,
       true,

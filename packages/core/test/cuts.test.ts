@@ -140,7 +140,7 @@ describe('promising cuts', () => {
     );
   });
 
-  it('are none for vectors that are zero in common', () => {
+  it('of three orthogonal features are only the last', () => {
     // Three orthogonal features: every link is 0, so no cut differs from the next but the last.
     const w = embedding(3, 3, Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1));
     expect(promisingCuts(cutProblem(w, 1e-15))).toEqual([2]);

@@ -245,7 +245,7 @@ it('an antiprism has a special height only if noise explains the difference from
   const named = { yes: 0, no: 0 };
   for (const deviations of [1, 3, 4.5, 6])
     for (let seed = 0; seed < 2; seed++) {
-      // So many standard errors above the tight height, away from that of Thomson.
+      // The height lies this number of standard errors above the tight one, away from that of Thomson.
       const angle = Math.asin(tight) + (deviations * noise) / Math.sqrt(8) / Math.sqrt(6);
       const { w } = disguised(antiprism(Math.sin(angle)), seed, { spare: 3, noise });
       const block = blockOf(w, { noise });

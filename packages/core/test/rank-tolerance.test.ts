@@ -32,7 +32,7 @@ it('leaves the rank in doubt where a dropped value is larger than rounding makes
   // 4 sqrt(400) = 80 units for float64, less than half of 400.
   const unit = (count: number, of = size): boolean => dropped('float64', count * EPSILON, of);
   expect([unit(79), unit(81)]).toEqual([false, true]);
-  // Of few features and dimensions half of the tolerance is less: 8 of 16 units.
+  // For a small matrix half of the tolerance is the smaller limit: 8 units, half of 16.
   const small = { dims: 16, features: 9 };
   expect([unit(7.9, small), unit(8.1, small)]).toEqual([false, true]);
   expect(isRankInDoubt('float64', size, [1, 0.5], 2)).toBe(false);
