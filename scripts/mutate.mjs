@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { allMutants, chooseMutants, sourceFiles } from './mutate/choose.mjs';
 import { testSources } from './mutate/coverage.mjs';
 import { equivalence, faultsOf, readEquivalents } from './mutate/equivalent.mjs';
-import { hashOf, openJournal, resultsIn, survivorsAmong } from './mutate/journal.mjs';
+import { evidence, openJournal, survivorsAmong } from './mutate/journal.mjs';
 import { parallelTrials } from './mutate/parallel.mjs';
 import { countsByFile, countsByRoom, lineOf, table } from './mutate/report.mjs';
 
@@ -25,9 +25,9 @@ minutes; later runs measure only tests again that load changed files.
   --jobs <n>       number of processes that run tests (default: one per processor)
   --budget <s>     seconds of tests per mutant, as measured with coverage, which is slower (default 60)
   --minutes <m>    start no further mutant after so many minutes (default: no limit)
-  --out <file>     append each result as a line of JSON, and continue from the results in it: of the same sources all, of the
-                   same sources with other tests those that were noticed (default: in .cache/mutation, one file per sources)
-  --report         print all results in --out, without trying any
+  --out <file>     append each result as a line of JSON, and continue from the results in it that hold: their source is the same,
+                   and so is the test that noticed the change, or else all tests (default: .cache/mutation/results.jsonl)
+  --report         print all results of these sources in --out, without trying any
   --by-file        count per file too
   --no-types       try mutants with type errors too; by default they count as skipped
   --list           print the mutants without trying them
@@ -66,11 +66,10 @@ async function main() {
   const equivalents = readEquivalents(root);
   const faults = faultsOf(root, equivalents);
   if (faults.length > 0) refuse(faults.join('\n'));
-  const of = { sources: hashOf(root, sourceFiles(root)), tests: hashOf(root, testSources(root)) };
-  const out = flags.out ?? join(root, `.cache/mutation/results-${of.sources}.jsonl`);
+  const out = flags.out ?? join(root, '.cache/mutation/results.jsonl');
+  const journal = openJournal(out, evidence(root, sourceFiles(root), testSources(root)));
   const marked = markedBy(equivalence(equivalents));
-  if (flags.report) return print(resultsIn(out).map(marked), all.length, out);
-  const journal = journalOf(out, of);
+  if (flags.report) return report(journal, all, marked, out);
   const results = mutants.map((mutant) => marked(journal.known(mutant) ?? mutant));
   const open = results.filter(({ outcome }) => outcome === undefined);
   process.on('exit', () =>
@@ -98,12 +97,13 @@ async function main() {
   }
 }
 
-function journalOf(out, of) {
-  try {
-    return openJournal(out, of);
-  } catch (error) {
-    return refuse(error.message);
-  }
+/** Prints all results of the files of these mutants. */
+function report(journal, mutants, marked, out) {
+  const files = new Set(mutants.map(({ file }) => file));
+  const results = journal.all().filter(({ file }) => files.has(file));
+  print(results.map(marked), mutants.length, out);
+  const old = results.filter((result) => journal.known(result) === null).length;
+  if (old > 0) console.error(`${old} of them rest on tests that have changed since`);
 }
 
 function chosen(root, all, seed) {

@@ -147,6 +147,7 @@ describe.skipIf(Number(process.versions.node.split('.')[0]) < 24)('a mutant', ()
     expect(await attempt('let total = 0', '1')).toMatchObject({
       outcome: 'killed',
       by: `${TEST}: sums`,
+      test: TEST,
     });
     expect(readFileSync(join(folder, FILE), 'utf8')).toBe(SOURCE);
     // The second failure of a test is not tried again without a mutant.

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,7 @@ import { allMutants, chooseMutants, roomOf } from '../scripts/mutate/choose.mjs'
 import { testFiles } from '../scripts/mutate/coverage.mjs';
 import { equivalence, faultsOf, linesOf, readEquivalents } from '../scripts/mutate/equivalent.mjs';
 import { executed, holds, offsetsOf, packed } from '../scripts/mutate/executed.mjs';
-import { openJournal, survivorsAmong } from '../scripts/mutate/journal.mjs';
+import { evidence, openJournal, survivorsAmong } from '../scripts/mutate/journal.mjs';
 import { mutated, mutationPoints } from '../scripts/mutate/points.mjs';
 import { countsByRoom, wilsonInterval } from '../scripts/mutate/report.mjs';
 import { testsByCoverage } from '../scripts/mutate/select.mjs';
@@ -76,6 +76,14 @@ describe('the choice of mutants', () => {
     expect(new Set(choice(1).map(({ file }) => roomOf(file)))).toEqual(new Set(['core/capacity']));
     expect(choice(1)).toEqual(choice(1));
     expect(choice(2)).not.toEqual(choice(1));
+  });
+
+  it('stays the same in a file where others change', () => {
+    const choice = (room: string) =>
+      chooseMutants(root, { count: Infinity, seed: 3, room }).filter(
+        ({ file }) => file === 'packages/core/src/theory/bounds.ts',
+      );
+    expect(choice('core/theory/bounds.ts')).toEqual(choice('core/theory'));
   });
 });
 
@@ -256,15 +264,23 @@ describe('the tests of a mutant', () => {
 describe('the journal', () => {
   const folder = mkdtempSync(join(tmpdir(), 'polysem-journal-'));
   afterAll(() => rmSync(folder, { recursive: true }));
-  const mutant = (start: number) => ({ file: 'a.ts', start, end: start + 1, replacement: '-' });
-  const of = { sources: 's', tests: 't' };
+  for (const name of ['a.ts', 'b.ts', 'a.test.ts', 'b.test.ts'])
+    writeFileSync(join(folder, name), name);
+  const now = () => evidence(folder, ['a.ts', 'b.ts'], ['a.test.ts', 'b.test.ts']);
+  const mutant = (start: number, file = 'a.ts') => ({
+    file,
+    start,
+    end: start + 1,
+    replacement: '-',
+  });
+  const killed = { outcome: 'killed', test: 'a.test.ts' };
 
   it('continues, also after a line that was cut off', () => {
     const path = join(folder, 'new/cut.jsonl');
-    openJournal(path, of).add({ ...mutant(1), outcome: 'killed' });
+    openJournal(path, now()).add({ ...mutant(1), ...killed });
     appendFileSync(path, '{"file":"a.ts","start":2');
-    openJournal(path, of).add({ ...mutant(3), outcome: 'survived' });
-    const again = openJournal(path, of);
+    openJournal(path, now()).add({ ...mutant(3), outcome: 'survived' });
+    const again = openJournal(path, now());
     expect([1, 2, 3].map((start) => again.known(mutant(start))?.outcome)).toEqual([
       'killed',
       undefined,
@@ -272,20 +288,30 @@ describe('the journal', () => {
     ]);
   });
 
-  it('tries survivors again with other tests, and refuses other sources', () => {
+  it('knows what no change of a source or a test can have touched', () => {
     const path = join(folder, 'tests.jsonl');
-    const first = openJournal(path, of);
-    first.add({ ...mutant(1), outcome: 'killed' });
-    first.add({ ...mutant(2), outcome: 'survived' });
-    const second = openJournal(path, { ...of, tests: 'u' });
-    expect([1, 2].map((start) => second.known(mutant(start))?.outcome)).toEqual([
-      'killed',
-      undefined,
-    ]);
-    second.add({ ...mutant(2), outcome: 'survived' });
-    const third = openJournal(path, { ...of, tests: 'u' });
-    expect(third.known(mutant(2))?.outcome).toBe('survived');
-    expect(() => openJournal(path, { ...of, sources: 'v' })).toThrow(/other sources/);
+    const results = [
+      { ...mutant(1), ...killed },
+      { ...mutant(2), outcome: 'survived' },
+      { ...mutant(3), outcome: 'not covered' },
+      { ...mutant(4), outcome: 'timed out' },
+      { ...mutant(5, 'b.ts'), ...killed, test: 'b.test.ts' },
+    ];
+    const first = openJournal(path, now());
+    for (const result of results) first.add(result);
+    const known = () => {
+      const journal = openJournal(path, now());
+      return results.filter((one) => journal.known(one) !== null).map(({ start }) => start);
+    };
+    expect(known()).toEqual([1, 2, 3, 4, 5]);
+    writeFileSync(join(folder, 'b.test.ts'), 'other');
+    expect(known()).toEqual([1, 4]);
+    expect(openJournal(path, now()).all()).toHaveLength(5);
+    openJournal(path, now()).add(results[1]);
+    expect(known()).toEqual([1, 2, 4]);
+    writeFileSync(join(folder, 'a.ts'), 'other');
+    expect(known()).toEqual([]);
+    expect(openJournal(path, now()).all()).toMatchObject([{ start: 5 }]);
   });
 });
 
@@ -294,7 +320,7 @@ describe('survivors', () => {
     const folder = mkdtempSync(join(tmpdir(), 'polysem-survivors-'));
     const path = join(folder, 'results.jsonl');
     const mutants = allMutants(root, 'core/theory/bounds.ts');
-    const journal = openJournal(path, { sources: 's', tests: 't' });
+    const journal = openJournal(path, evidence(root, [], []));
     const moved = ({ start, end, ...others }: (typeof mutants)[number], outcome: string) =>
       Object.assign({}, others, { start: start + 10, end: end + 10, outcome });
     journal.add(moved(mutants[3], 'survived'));

@@ -1,7 +1,8 @@
 // Random choice of mutants, spread over all rooms.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { linesOf } from './equivalent.mjs';
+import { keyOf, linesOf } from './equivalent.mjs';
 import { mutationPoints } from './points.mjs';
 
 /** Room of a source file: its package and, where the package has folders, its first folder. */
@@ -39,53 +40,43 @@ export function allMutants(root, room = '') {
 
 /**
  * Chooses mutants. Each room gets a number in proportion to its points, at least one; within a room all points are equally
- * likely, but no line is changed twice: an infinite `count` gives one mutant per line.
+ * likely, but no line is changed twice: an infinite `count` gives one mutant per line. The choice in a line depends on the seed
+ * and its text only, so that results of files that do not change stay.
  *
  * @param {string} root folder of the repository.
  * @param {{ count: number, seed: number, room?: string }} options
  */
 export function chooseMutants(root, { count, seed, room = '' }) {
-  const next = generator(seed);
+  const ranked = inRandomOrder(allMutants(root, room), seed);
   const rooms = new Map();
-  for (const mutant of allMutants(root, room)) {
-    const name = roomOf(mutant.file);
+  for (const point of ranked) {
+    const name = roomOf(point.file);
     if (!rooms.has(name)) rooms.set(name, []);
-    rooms.get(name).push(mutant);
+    rooms.get(name).push(point);
   }
-  const total = [...rooms.values()].reduce((sum, points) => sum + points.length, 0);
-  const chosen = [];
+  const chosen = new Set();
   for (const points of rooms.values()) {
-    const share = Math.max(1, Math.round(count * (points.length / total)));
-    const lines = new Set();
-    for (let left = points.length; left > 0 && lines.size < share; left--) {
-      const at = Math.floor(next() * left);
-      const [point] = points.splice(at, 1, points[left - 1]);
-      points.length = left - 1;
+    const share = Math.max(1, Math.round(count * (points.length / ranked.length)));
+    const lines = new Map();
+    for (const point of points) {
       const line = `${point.file}:${point.line}`;
-      if (lines.has(line)) continue;
-      lines.add(line);
-      chosen.push(point);
+      if (!lines.has(line) && lines.size < share) lines.set(line, point);
     }
+    for (const point of lines.values()) chosen.add(point);
   }
-  return shuffled(chosen, next).slice(0, count);
+  return ranked.filter((point) => chosen.has(point)).slice(0, count);
 }
 
-/** Mixes the rooms, so that a run that is ended early has seen all of them. */
-function shuffled(list, next) {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(next() * (i + 1));
-    [list[i], list[j]] = [list[j], list[i]];
+/** Mutants in the order of a hash of the seed and their text. Equal ones, in equal lines of a file, are numbered. */
+function inRandomOrder(mutants, seed) {
+  const numbers = new Map();
+  const ranks = new Map();
+  for (const mutant of mutants) {
+    const key = keyOf(mutant);
+    const number = numbers.get(key) ?? 0;
+    numbers.set(key, number + 1);
+    const hash = createHash('sha256').update(JSON.stringify([seed, number, key]));
+    ranks.set(mutant, hash.digest('hex'));
   }
-  return list;
-}
-
-/** Uniform numbers in [0, 1) (mulberry32). */
-function generator(seed) {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+  return mutants.toSorted((a, b) => (ranks.get(a) < ranks.get(b) ? -1 : 1));
 }

@@ -12,44 +12,47 @@ function identity({ file, start, end, replacement }) {
   return JSON.stringify([file, start, end, replacement]);
 }
 
-/** Hash of files. */
-export function hashOf(root, files) {
-  const hash = createHash('sha256');
-  for (const file of files)
-    hash
-      .update(file)
-      .update('\0')
-      .update(readFileSync(join(root, file)));
-  return hash.digest('hex').slice(0, 16);
+/** Hashes of sources, of tests, and of all tests together, as the files are now. */
+export function evidence(root, sources, tests) {
+  const hashOf = (file) => hash([readFileSync(join(root, file))]);
+  const each = new Map([...sources, ...tests].map((file) => [file, hashOf(file)]));
+  return { file: (path) => each.get(path), tests: hash(tests.map((test) => each.get(test))) };
+}
+
+function hash(parts) {
+  const all = createHash('sha256');
+  for (const part of parts) all.update(part);
+  return all.digest('hex').slice(0, 16);
 }
 
 /**
- * Opens a journal. Its first line says which sources and tests it belongs to.
+ * Opens a journal. A result holds as long as its source is the same and, if a test noticed the mutant, that test, or else all tests.
  *
  * @param {string} path
- * @param {{ sources: string, tests: string }} of hashes.
- * @returns {{ known: (mutant: object) => object | null, add: (result: object) => void }} With other tests, mutants that survived are
- *   tried again.
- * @throws {Error} if the journal belongs to other sources.
+ * @param {ReturnType<typeof evidence>} of
  */
 export function openJournal(path, of) {
-  const results = new Map();
-  const write = (line) => appendFileSync(path, `${JSON.stringify(line)}\n`);
-  let tests = null;
-  for (const line of readJournal(path)) {
-    if (line.sources === undefined) {
-      const open = OPEN.has(line.outcome) && tests !== of.tests;
-      if (!open) results.set(identity(line), line);
-    } else if (line.sources !== of.sources) {
-      throw new Error(`--out: ${path} holds results of other sources; name another file`);
-    } else ({ tests } = line);
-  }
+  const stamped = (result) => ({
+    ...result,
+    source: of.file(result.file),
+    evidence: OPEN.has(result.outcome) ? of.tests : of.file(result.test),
+  });
+  const results = new Map(readJournal(path).map((line) => [identity(line), line]));
+  const isOfSource = (line) => line.source === of.file(line.file);
   mkdirSync(dirname(path), { recursive: true });
   endLine(path);
-  if (tests !== of.tests) write(of);
   return {
-    known: (mutant) => results.get(identity(mutant)) ?? null,
-    add: write,
+    /** The result of a mutant, if it holds. */
+    known(mutant) {
+      const line = results.get(identity(mutant));
+      if (line === undefined || !isOfSource(line)) return null;
+      return line.evidence === stamped(line).evidence ? line : null;
+    },
+    /** The last result of each mutant of these sources, also where its tests have changed. */
+    all: () => [...results.values()].filter(isOfSource),
+    add(result) {
+      appendFileSync(path, `${JSON.stringify(stamped(result))}\n`);
+    },
   };
 }
 
@@ -58,15 +61,10 @@ function endLine(path) {
   if (existsSync(path) && !/(?:^|\n)$/.test(readFileSync(path, 'utf8'))) appendFileSync(path, '\n');
 }
 
-/** Results in a journal, the last one of each mutant. */
-export function resultsIn(path) {
-  const lines = readJournal(path).filter((line) => line.outcome !== undefined);
-  return [...new Map(lines.map((line) => [identity(line), line])).values()];
-}
-
 /** Mutants among those given that survived in a journal, also one of other sources: they are found by their lines. */
 export function survivorsAmong(mutants, path) {
-  const open = resultsIn(path).filter(({ outcome }) => OPEN.has(outcome));
+  const last = new Map(readJournal(path).map((line) => [identity(line), line]));
+  const open = [...last.values()].filter(({ outcome }) => OPEN.has(outcome));
   const keys = new Set(open.map(keyOf));
   return mutants.filter((mutant) => keys.has(keyOf(mutant)));
 }

@@ -35,7 +35,7 @@ export function mutantTrial({ covering, typeError, budget }) {
       if (timedOut) return { ...mutant, outcome: 'timed out', by };
       if (failed === null) return { ...mutant, outcome: 'survived', left };
       if (await isSound(job, failed, id === undefined ? tests : [{ test: failed, ids: [id] }]))
-        return { ...mutant, outcome: 'killed', by };
+        return { ...mutant, outcome: 'killed', by, test: failed };
       console.error(`${by}: fails without a mutant, and is not used`);
       // A process that ended has no failed test.
       for (const { test } of failed === '' ? tests : [{ test: failed }]) covering.leaveOut(test);
