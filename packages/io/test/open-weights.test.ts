@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -264,6 +272,8 @@ describe('spooled', () => {
     const { file, close } = await openWeights(path);
     const source = featureSource(await file.open('W'), 'columns', { sourceName: 'x', memory: 8e6 });
     for (let pass = 0; pass < 2; pass++) {
+      // The second pass needs nothing of the file.
+      if (pass > 0) truncateSync(path);
       for (let first = 0; first < shape[1]; first += 4000) {
         // oxlint-disable-next-line no-await-in-loop -- a pass
         const block = await source.read(first, 4000);
@@ -271,5 +281,6 @@ describe('spooled', () => {
       }
     }
     await close();
+    await expect(source.read(0, 4000)).rejects.toThrow();
   });
 });

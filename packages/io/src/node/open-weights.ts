@@ -160,11 +160,13 @@ async function openRemote(
   return { file, folder, ...(above !== null && { parent: urlFolder(above, web) }) };
 }
 
+/** The repository or host of an address. */
+const TOP = /^(?:hf:\/\/(?:(?:datasets|models|spaces)\/)?[^/]+\/|https?:\/\/)[^/]+/i;
+
 /** Returns whether an address says that it is a folder: it ends with a slash, or is a repository. */
 function isFolderAddress(location: string): boolean {
-  return /\/$|^hf:\/\/(?:datasets\/|models\/|spaces\/)?[^/]+\/[^/]+$/i.test(
-    shownLocation(location),
-  );
+  const shown = shownLocation(location);
+  return shown.endsWith('/') || (/^hf:/i.test(shown) && TOP.exec(shown)?.[0] === shown);
 }
 
 /** Opens a file on the web; null if the location is a folder of the hub instead. */
@@ -182,11 +184,9 @@ async function openFileOnWeb(location: string, web: UrlOptions): Promise<ByteSou
 
 /** The address of the folder above that of a file; null if the file is at the top of a host or repository. */
 function folderAbove(location: string, isFolder: boolean): string | null {
-  const [path] = location.split(/[?#]/, 1);
-  const inFolder = isFolder ? path.replace(/\/+$/, '') : path.replace(/\/[^/]*$/, '');
-  const above = inFolder.replace(/\/[^/]*$/, '');
-  const least = /^hf:/i.test(location) ? 4 : 3;
-  return above.split('/').length >= least && above !== inFolder ? `${above}/` : null;
+  const path = location.replace(/[?#].*$/s, '');
+  const folder = path.replace(isFolder ? /\/+$/ : /\/[^/]*$/, '');
+  return TOP.exec(folder)?.[0] === folder ? null : folder.replace(/[^/]*$/, '');
 }
 
 /** Wraps a file so that opened tensors are copied as they are read. */
