@@ -11,11 +11,13 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readTensor } from '../src/index.ts';
 import { openFile, writeFileAtomic } from '../src/node/index.ts';
 
@@ -41,6 +43,9 @@ describe('openFile', () => {
       message: `${folder}/none: no such file`,
     });
     await expect(openFile(folder)).rejects.toThrow(`${folder}: is a folder, not a file`);
+    await expect(openFile(fileURLToPath(import.meta.url) + '/x')).rejects.toThrow(
+      'node.test.ts/x: no such file',
+    );
     await expect(openFile('/dev/null')).rejects.toThrow('/dev/null: is not a regular file');
   });
 
@@ -115,7 +120,82 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(join(inside, 'other'), 'x');
     execFileSync('mkdir', ['-p', join(path, 'full')]);
     await expect(writeFileAtomic(path, 'x')).rejects.toThrow();
-    await expect(writeFileAtomic(join(inside, 'no/folder'), 'x')).rejects.toThrow('ENOENT');
+    await expect(writeFileAtomic(join(inside, 'no/folder'), 'x')).rejects.toThrow(
+      /^ENOENT.* open /,
+    );
     expect(readdirSync(inside).toSorted()).toEqual(['other', 'taken']);
+    function* failing() {
+      yield Uint8Array.of(1);
+      throw new Error('no more');
+    }
+    await expect(writeFileAtomic(join(inside, 'third'), failing())).rejects.toThrow('no more');
+    expect(readdirSync(inside).toSorted()).toEqual(['other', 'taken']);
+  });
+
+  test('brings the bytes to the disk before the name', async () => {
+    const inside = mkdtempSync(join(folder, 'sync-'));
+    const path = join(inside, 'a');
+    const handle = await open(join(inside, 'other'), 'w');
+    const seen: number[][] = [];
+    const sync = vi
+      .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync')
+      .mockImplementation(async () => {
+        seen.push(readdirSync(inside).map((name) => statSync(join(inside, name)).size));
+      });
+    await writeFileAtomic(path, 'abc');
+    sync.mockRestore();
+    await handle.close();
+    // The temporary file, whose name begins with a dot, and the other one.
+    expect(seen.map((sizes) => sizes.toSorted())).toEqual([[0, 3]]);
+  });
+
+  describe('a signal', () => {
+    /** Calls what a signal would call while a file is written, without ending this process. */
+    async function interrupted(before: (inside: string) => void, others = false) {
+      const inside = mkdtempSync(join(folder, 'signal-'));
+      const known = process.listeners('SIGTERM');
+      process.removeAllListeners('SIGTERM');
+      const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+      if (others) process.on('SIGTERM', () => {});
+      let during: string[] = [];
+      function* content() {
+        yield Uint8Array.of(97);
+        before(inside);
+        for (const listener of process.listeners('SIGTERM')) listener('SIGTERM');
+        during = readdirSync(inside);
+      }
+      const outcome = await writeFileAtomic(join(inside, 'a'), content()).then(
+        () => 'written',
+        (error: unknown) => String(error),
+      );
+      const calls = kill.mock.calls.map(([pid, signal]) => [pid === process.pid, signal]);
+      kill.mockRestore();
+      const left = process.listenerCount('SIGTERM');
+      process.removeAllListeners('SIGTERM');
+      for (const listener of known) process.on('SIGTERM', listener);
+      return { outcome, during, calls, left, after: readdirSync(inside) };
+    }
+
+    test('removes the unfinished file and ends the process as it would', async () => {
+      const removed = await interrupted(() => {});
+      expect(removed).toMatchObject({ during: [], after: [], left: 0, calls: [[true, 'SIGTERM']] });
+      expect(removed.outcome).toContain('ENOENT');
+      const gone = await interrupted((inside) => {
+        for (const name of readdirSync(inside)) rmSync(join(inside, name));
+      });
+      expect(gone).toMatchObject({ during: [], after: [], left: 0, calls: [[true, 'SIGTERM']] });
+      expect(gone.outcome).toContain('ENOENT');
+    });
+
+    test('leaves it to other listeners to end the process', async () => {
+      const { outcome, during, calls, left, after } = await interrupted(() => {}, true);
+      expect({ outcome, calls, left, after }).toEqual({
+        outcome: 'written',
+        calls: [],
+        left: 1,
+        after: ['a'],
+      });
+      expect(during.length).toBe(1);
+    });
   });
 });

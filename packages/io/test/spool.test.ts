@@ -74,3 +74,50 @@ test('a full disk is named, with the place to change', async () => {
   }
   await handle.close();
 });
+
+test('a copy that does not fit says how large it is, and is not begun before it is read', async () => {
+  const handle = await open(join(folder, 'proto'), 'w+');
+  const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  const write = vi
+    .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'write')
+    .mockRejectedValue(full);
+  const copy = spooled(bytesSource('x', new Uint8Array(30)), folder);
+  copy.keep(4, 20);
+  expect(write).not.toHaveBeenCalled();
+  await expect(copy.read(5, 1)).rejects.toThrow(
+    `x: no space in ${folder} for a copy of 20 bytes; set TMPDIR to a folder with more space`,
+  );
+  write.mockRestore();
+  await handle.close();
+  expect(await copy.read(5, 1)).toEqual(Uint8Array.of(0));
+  await copy.close();
+  await expect(copy.read(5, 1)).rejects.toThrow();
+});
+
+test('closing waits for bytes that are still on their way, and for those that never come', async () => {
+  for (const fails of [false, true]) {
+    const source = bytesSource('x', new Uint8Array(9));
+    let letGo = (): void => {};
+    const arrived = new Promise<void>((resolve) => (letGo = resolve));
+    const copy = spooled({
+      ...source,
+      read: async (...range) => {
+        await arrived;
+        if (fails) throw new Error('cut off');
+        return source.read(...range);
+      },
+    });
+    copy.keep(0, 9);
+    const reading = copy.read(0, 1).catch((error: unknown) => String(error));
+    let isClosed = false;
+    const closing = copy.close().then(() => (isClosed = true));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    letGo();
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await closing;
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    if (fails) expect(await reading).toBe('Error: cut off');
+  }
+});

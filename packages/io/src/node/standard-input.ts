@@ -34,11 +34,16 @@ export async function openStandardInput(): Promise<FileSource> {
       'is a terminal; pipe a file into polysem, as in: polysem measure - < W.npy',
     );
   isTaken = true;
+  return inputSource(process.stdin as AsyncIterable<Uint8Array>);
+}
+
+/** Reads a stream to its end, as `openStandardInput` does. */
+export async function inputSource(input: AsyncIterable<Uint8Array>): Promise<FileSource> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   let file: FileHandle | undefined;
   try {
-    for await (const piece of process.stdin as AsyncIterable<Uint8Array>) {
+    for await (const piece of input) {
       if (file === undefined && size + piece.length > IN_MEMORY) {
         file = await writeTemporary(NAME, undefined, Buffer.concat(pieces), 0);
         pieces.length = 0;
