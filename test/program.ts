@@ -4,3 +4,6 @@ import { fileURLToPath } from 'node:url';
 export const program: string = fileURLToPath(
   new URL('../.cache/program/bin/polysem.js', import.meta.url),
 );
+
+/** Module of the command, which exports its `main`. */
+export const programMain: string = new URL('../.cache/program/dist/cli.js', import.meta.url).href;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll } from 'vitest';
-import { program } from '../../../test/program.ts';
+import { program, programMain } from '../../../test/program.ts';
 import { COUNT_ALLOCATIONS } from '../../io/test/count-allocations.ts';
 
 /** Output and exit code of a command. */
@@ -90,9 +90,6 @@ await new Promise((done) => real(JSON.stringify(runs), done));
 process.exit();
 `;
 
-/** Type of `main` of the built command. */
-const built = new URL('../dist/index.js', import.meta.url).href;
-
 /** Output of one command of several, and the bytes of the buffers that it allocated. */
 export interface RunOfMany extends Run {
   readonly allocated: number;
@@ -112,7 +109,7 @@ export async function polysemMany(
     '--input-type=module',
     '--eval',
     MANY,
-    built,
+    programMain,
   ];
   const child = spawn(process.execPath, [...words, JSON.stringify(commands)], {
     cwd: folder,
@@ -151,7 +148,7 @@ let runner: { readonly ask: (line: string) => Promise<string>; readonly end: () 
 afterAll(() => runner?.end());
 
 function openRunner(): NonNullable<typeof runner> {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', IN_TURN, built]);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', IN_TURN, programMain]);
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
