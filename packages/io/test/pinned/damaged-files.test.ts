@@ -3,6 +3,7 @@ import { filesOf, mutant } from '../../../../scripts/mutants/mutant.mjs';
 import { PARSERS } from '../../../../scripts/mutants/parsers.mjs';
 import { readFiles } from '../../../../scripts/mutants/reading.mjs';
 import { SEEDS } from '../../../../scripts/mutants/seeds.mjs';
+import { withoutEngine } from './without-engine.ts';
 
 // The files of `npm run mutants`, which compares what is read with reference readers. These tests pin what is read, and the
 // messages where a file is refused.
@@ -26,18 +27,4 @@ for (const [parser, { read }] of Object.entries(PARSERS)) {
       ),
     );
   }
-}
-
-/** An outcome without the words of JSON.parse and without the place where zlib stops, which differ between versions of Node. */
-function withoutEngine(outcome: unknown): string {
-  return JSON.stringify(outcome, (key, value: unknown) =>
-    key === 'refusal' && typeof value === 'string'
-      ? value
-          .replace(/( JSON: ).*/, '$1')
-          .replace(
-            /claims \d+ bytes but has only \d+;.*|its compressed data are damaged/,
-            'damaged',
-          )
-      : value,
-  );
 }
