@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { quote } from '../src/bytes/format-error.ts';
 import { parsePythonLiteral } from '../src/formats/npy/python-literal.ts';
 import { bytesSource, encodeNpy, openTensors, readTensor } from '../src/index.ts';
 import {
@@ -296,6 +297,12 @@ describe('npz', () => {
       else expect(problem).not.toContain('UTF-8');
     },
   );
+
+  test('bytes from 0x80 to 0x9f of a header are no letters of Windows-1252', async () => {
+    expect(await problemOf(npyOf("'<f8\u0080'", '(1,)', 8))).toBe(
+      `x: descr is ${quote('<f8\u0080')}, which is not a numpy dtype`,
+    );
+  });
 
   test('an npz lists an array with a damaged header, and reads the others', async () => {
     const content = npyOf("'<f8'", '(1,)', 8);

@@ -63,9 +63,11 @@ export async function readNpyHeader(source: ByteSource): Promise<NpyHeader> {
   return header;
 }
 
+/** Latin-1 is decoded by hand: the decoder of that name takes some bytes for characters of Windows-1252 in some versions of Node. */
 function decodeText(source: ByteSource, bytes: Uint8Array, utf8: boolean): string {
+  if (!utf8) return Array.from(bytes, (byte) => String.fromCodePoint(byte)).join('');
   try {
-    return new TextDecoder(utf8 ? 'utf-8' : 'latin1', { fatal: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new FormatError(source.name, 'the npy header is not valid UTF-8', { cause });
   }
