@@ -3,14 +3,18 @@ import type { SourceFolder } from '../src/bytes/index.ts';
 import { csvFormat } from '../src/formats/csv/csv.ts';
 import { FORMATS, openFolder } from '../src/formats/index.ts';
 import type { FileHead } from '../src/formats/format.ts';
+import { protobufNumbers } from '../src/formats/onnx/numbers.ts';
 import type { ColumnChunk, ParquetColumn } from '../src/formats/parquet/metadata.ts';
-import { readColumns } from '../src/formats/parquet/table.ts';
+import { PARQUET_MAGIC, readColumns, readFooter } from '../src/formats/parquet/table.ts';
 import { numberIn, readThriftStruct, sizeIn } from '../src/formats/parquet/thrift.ts';
 import type { PickleNode, PickleValue } from '../src/formats/torch/pickle.ts';
 import { findTorchTensors } from '../src/formats/torch/tensors.ts';
 import { bytesSource, openTensors } from '../src/index.ts';
 import { vectorsOf } from '../src/layouts/gather-features.ts';
+import { combineNorms } from '../src/layouts/norm-of.ts';
 import { notFinite } from '../src/numbers/not-finite.ts';
+import { fixtureBytes } from './helpers.ts';
+import { find } from './layout-files.ts';
 import { struct } from './thrift-messages.ts';
 
 test('formats have their names, and those of files that a folder is searched for, the usual ones first', () => {
@@ -89,6 +93,65 @@ test('an index of shards may have 100 MB', async () => {
   );
 });
 
+test('an index of shards may name 1000 files', async () => {
+  const open = (files: number) => {
+    const names = Array.from({ length: files }, (_, i) => [`t${i}`, `f${i}`]);
+    const index = JSON.stringify({ weight_map: Object.fromEntries(names) });
+    const folder: SourceFolder = { name: 'folder', open: async () => undefined };
+    return openTensors(bytesSource('i.json', new TextEncoder().encode(index)), { folder });
+  };
+  await expect(open(1000)).rejects.toThrow('"t0" is in "f0", which is missing');
+  await expect(open(1001)).rejects.toThrow(
+    'i.json: weight_map: names 1001 files, more than the 1000 allowed',
+  );
+});
+
+test('integers of ONNX in a field may take 256 MiB, wherever it begins', async () => {
+  const entry = {
+    name: 'x',
+    dtype: 'I8',
+    shape: [3],
+    readable: true,
+    byteOffset: 0,
+    byteLength: 0,
+  };
+  const source = {
+    ...bytesSource('m.onnx', new Uint8Array(0)),
+    read: async () => Uint8Array.of(1, 2, 3),
+  };
+  const read = async (begin: number, length: number) => {
+    const data = { kind: 'int32' as const, begin, end: begin + length };
+    return [...(await (await protobufNumbers(source, entry, 'I8', data)).read(0, 3))];
+  };
+  expect(await read(2 ** 28, 3)).toEqual([1, 2, 3]);
+  expect(await read(5, 2 ** 28)).toEqual([1, 2, 3]);
+  await expect(read(5, 2 ** 28 + 1)).rejects.toThrow(
+    'm.onnx: tensor "x": has 268435457 bytes of int32_data; save the model again with onnx.save',
+  );
+  await expect(read(5, 2)).rejects.toThrow('shape [3] does not fit its data');
+});
+
+test('arrays of texts fill their file, so that nothing follows them', async () => {
+  for (const name of ['string.npy', 'bytes.npy', 'date.npy'])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect((await openTensors(bytesSource(name, fixtureBytes(name)))).notes ?? []).toEqual([]);
+});
+
+test('an input and a gate that do not fill a matrix by halves are left out', () => {
+  const found = (rows: number) =>
+    find({
+      'model.embed_tokens.weight': [50, 8],
+      'model.layers.0.mlp.gate_up_proj.weight': [rows, 8],
+    }).filter(({ preset }) => preset.startsWith('mlp'));
+  expect(found(62).map(({ features }) => features)).toEqual([31, 31]);
+  expect(found(63)).toEqual([]);
+});
+
+test('the norms of one part alone are its own, times both weights', () => {
+  const norms = combineNorms([Float64Array.of(3, 4)], { whole: 2, parts: 10 });
+  expect([...norms]).toEqual([36, 48]);
+});
+
 test('a folder within a folder that cannot be read ends the search with the error of the system', async () => {
   const broken: SourceFolder = {
     name: 'inner',
@@ -134,6 +197,16 @@ describe('Parquet', () => {
       'x: claims 150001 rows of 1 columns in 1000 bytes; the file is damaged or a bomb',
     );
     await expect(read(NaN)).rejects.toThrow('is damaged or a bomb');
+  });
+
+  test('has at least its two marks and the length between them', async () => {
+    const file = (size: number) => {
+      const bytes = new Uint8Array(size);
+      bytes.set(PARQUET_MAGIC, size - 4);
+      return readFooter(bytesSource('x', bytes));
+    };
+    await expect(file(11)).rejects.toThrow('x: has 11 bytes; the Parquet file is truncated');
+    await expect(file(12)).rejects.toThrow('x: its footer cannot be read');
   });
 
   test.each<[Partial<ColumnChunk>, string]>([

@@ -133,6 +133,18 @@ describe('an answer of a server', () => {
     expect(asked).toBe(times);
   });
 
+  test('leaves no timer behind that would keep a program from ending', async () => {
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    const cleared = vi.spyOn(globalThis, 'clearTimeout');
+    for (const status of [200, 400]) {
+      const fetch = async () => new Response('abc', { status });
+      await openUrl('https://host/w', { fetch }).catch(() => undefined);
+    }
+    const ids = new Set(cleared.mock.calls.map(([id]) => id));
+    expect(set.mock.results.length).toBeGreaterThan(3);
+    expect(set.mock.results.filter(({ value }) => !ids.has(value))).toEqual([]);
+  });
+
   test('416 for an empty file is that file', async () => {
     const headers = { 'content-range': 'bytes */0' };
     const fetch = async () => new Response('', { status: 416, headers });
