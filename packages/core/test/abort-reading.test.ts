@@ -10,6 +10,7 @@ function interruptedSource() {
   const controller = new AbortController();
   const firsts: number[] = [];
   const source = {
+    name: 'W',
     features: 10 * APART,
     dims: DIMS,
     precision: 'float64' as const,
@@ -28,12 +29,24 @@ it('reads no chunk after a signal, and ends with its reason when those in use ha
   const reading = forEachChunk(
     source,
     chunks,
-    { ahead: 2, stage: 'measure', hooks },
+    { ahead: 2, stage: 'features', hooks },
     async (_, first) => void used.push(first),
   );
   await expect(reading).rejects.toThrow('enough');
   expect(firsts).toEqual([0, APART]);
   expect(used).toEqual([0, APART]);
+});
+
+it('rejects after a signal during the last chunk too', async () => {
+  const { source, hooks } = interruptedSource();
+  const chunks = [0, 1].map((k) => ({ first: k * APART, count: APART }));
+  const reading = forEachChunk(
+    source,
+    chunks,
+    { ahead: 1, stage: 'features', hooks },
+    async () => {},
+  );
+  await expect(reading).rejects.toThrow('enough');
 });
 
 it('reads no selected feature after a signal', async () => {

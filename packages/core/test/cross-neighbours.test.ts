@@ -21,3 +21,20 @@ it('finds the nearest features of another source in chunks of one feature, if a 
     columns.map((column) => column.indexOf(Math.max(...column))),
   );
 });
+
+it('reads chunks as large as allowed, and no larger', async () => {
+  const dims = 4;
+  const sources = [50, 70].map((features) => embeddingSource(gaussianEmbedding(dims, features, 3)));
+  const counts: number[] = [];
+  const [a, b] = sources.map((source) => ({
+    ...source,
+    read: async (first: number, count: number) => {
+      counts.push(count);
+      return source.read(first, count);
+    },
+  }));
+  // Room for three features in float64.
+  const chunkBytes = 3 * 8 * dims + 7;
+  await crossNeighbours(a, b, { signs: 'free', chunkBytes }, inlineWorker());
+  expect(Math.max(...counts)).toBe(3);
+});

@@ -113,4 +113,16 @@ describe('spectrumBaselineFigures', () => {
     expect(() => at([1, 1, 1, 1])).toThrow('got 4');
     expect(() => at([1, 0])).toThrow('positive and finite, got 0');
   });
+
+  it('has no capacity of zero, whichever draw it is from', () => {
+    const singularValues = Float64Array.of(2, 1);
+    const few = spectrumBaselineFigures(
+      { dims: 2, features: 5, singularValues },
+      { seed: 1, samples: 3 },
+    );
+    const [least, middle, most] = [0, 0.5, 0.99].map((p) => few.capacityQuantile?.(p) ?? 0);
+    expect(least).toBeGreaterThan(0);
+    expect(middle).toBeGreaterThan(least);
+    expect(few.figures.meanCapacity).toBeCloseTo((least + middle + most) / 3, 14);
+  });
 });
