@@ -55,7 +55,7 @@ describe('auditCapacity', () => {
       };
     };
     // The true figures are those of the population, estimated from a sample a hundred times as large.
-    const truth = auditCapacity(noisy(generator(9), 60_000), { resamples: 0, permutations: 1 });
+    const truth = auditCapacity(noisy(generator(9), 30_000), { resamples: 0, permutations: 1 });
     const runs = 30;
     const missed = { price: 0, pearson: 0, spearman: 0, rSquared: 0, meanAbsoluteError: 0 };
     for (let run = 0; run < runs; run++) {
