@@ -5,20 +5,26 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const ALL = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'test/**/*.test.ts'];
 export const MODULES = ['packages/{numerics,core,engine,io,figures,reports}/test/**/*.test.ts'];
 /** Tests that replace modules. */
-export const REPLACING = ['**/stream-bootstrap.test.ts', '**/inputs-checked-once.test.ts'];
-/** Tests of modules without state: loading them once per worker saves a tenth of the time of all tests. */
-const SHARED = { include: MODULES, exclude: REPLACING };
-/** Tests that start programs, servers and browsers. */
-const ISOLATED = { include: ALL, exclude: MODULES };
+export const REPLACING = [
+  '**/stream-bootstrap.test.ts',
+  '**/inputs-checked-once.test.ts',
+  '**/two-ends.test.ts',
+];
+/** Tests of the repository, its scripts and its documentation. */
+const REPOSITORY = ['test/**/*.test.ts'];
+/** Workers load modules once for all their files: most of the time of short files would go there. */
+const SHARED = { isolate: false };
+/** Ends the programs and deletes the folders of each file. */
+const setupFiles = ['packages/cli/test/clean-up.ts'];
 
-const isProgram = ({ project }: TestSpecification): boolean => project.name === 'programs';
+const isModule = ({ project }: TestSpecification): boolean => project.name === 'modules';
 
-/** Begins with tests of programs, some of which wait for a minute, so that none of them runs alone at the end. */
-class ProgramsFirst extends BaseSequencer {
+/** Ends with the tests of modules, which are short: others wait for a minute, and none of them should run alone at the end. */
+class ModulesLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     // oxlint-disable-next-line unicorn/no-array-sort -- a method of vitest
     const sorted = await super.sort(files);
-    return sorted.toSorted((a, b) => Number(isProgram(b)) - Number(isProgram(a)));
+    return sorted.toSorted((a, b) => Number(isModule(a)) - Number(isModule(b)));
   }
 }
 
@@ -36,10 +42,21 @@ export default defineConfig({
     expect: { poll: { timeout: 300_000 } },
     // Tests that start programs and browsers wait for them half of the time.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
-    sequence: { sequencer: ProgramsFirst },
+    sequence: { sequencer: ModulesLast },
     projects: [
-      { extends: true, test: { name: 'modules', ...SHARED, isolate: false } },
-      { extends: true, test: { name: 'programs', ...ISOLATED } },
+      { extends: true, test: { name: 'modules', include: MODULES, exclude: REPLACING, ...SHARED } },
+      {
+        extends: true,
+        // Tests that start programs, servers and browsers.
+        test: {
+          name: 'programs',
+          include: ALL,
+          exclude: [...MODULES, ...REPLACING, ...REPOSITORY],
+          setupFiles,
+          ...SHARED,
+        },
+      },
+      { extends: true, test: { name: 'repository', include: REPOSITORY, setupFiles } },
       { extends: true, test: { name: 'replacing', include: REPLACING } },
     ],
   },

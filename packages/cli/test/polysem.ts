@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll } from 'vitest';
 import { program, programMain } from '../../../test/program.ts';
 import { COUNT_ALLOCATIONS } from '../../io/test/count-allocations.ts';
 
@@ -145,7 +144,6 @@ for await (const line of createInterface({ input: process.stdin })) {
 /** The process of `polysemInTurn`, started on first use, and a function that reads its next answer. */
 let runner: { readonly ask: (line: string) => Promise<string>; readonly end: () => void } | null =
   null;
-afterAll(() => runner?.end());
 
 function openRunner(): NonNullable<typeof runner> {
   const child = spawn(process.execPath, ['--input-type=module', '--eval', IN_TURN, programMain]);
@@ -170,9 +168,13 @@ export async function polysemInTurn(words: readonly string[], folder: string): P
 }
 
 const folders: string[] = [];
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+
+/** Ends what the tests of a file have started, and deletes their folders. */
+export function cleanUp(): void {
+  runner?.end();
+  runner = null;
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
 
 /** A new folder for one test; deleted after the tests of its file. */
 export function scratch(): string {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { clearProgress, showProgress } from '../src/progress.ts';
 
+const { isTTY, columns } = process.stderr;
 let written: string[];
 beforeEach(() => {
   vi.useFakeTimers();
@@ -11,10 +12,11 @@ afterEach(() => {
   clearProgress();
   vi.useRealTimers();
   vi.restoreAllMocks();
+  Object.assign(process.stderr, { isTTY, columns });
 });
 
-function onTerminal(isTTY: boolean, columns = 80): void {
-  Object.assign(process.stderr, { isTTY, columns });
+function onTerminal(isTerminal: boolean, width = 80): void {
+  Object.assign(process.stderr, { isTTY: isTerminal, columns: width });
 }
 
 /** Reports the given number of seconds of a task that takes a hundred, ten times per second. */
