@@ -98,6 +98,15 @@ describe('writeFileAtomic', () => {
     await writeFileAtomic(path, 'new');
     expect(readdirSync(inside).toSorted()).toEqual([own, other, 'a.svg'].toSorted());
     expect(readFileSync(path, 'utf8')).toBe('new');
+    // A process of another user runs, though no signal may be sent to it.
+    writeFileSync(join(inside, dead), 'half');
+    const denied = Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw denied;
+    });
+    await writeFileAtomic(path, 'newer');
+    kill.mockRestore();
+    expect(readdirSync(inside).toSorted()).toEqual([own, dead, other, 'a.svg'].toSorted());
   });
 
   test('follows a symbolic link, and writes into a pipe', async () => {

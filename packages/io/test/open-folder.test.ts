@@ -93,3 +93,25 @@ test('lists at most twenty files, or folders, to choose from', async () => {
   delete files['u.gguf'];
   expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')}; choose`);
 });
+
+test('asks to choose in the first folder that has a choice, unless another has weights', async () => {
+  const inside = (folders: Readonly<Record<string, readonly string[]>>): SourceFolder => ({
+    name: 'folder',
+    list: async () => [],
+    open: async () => undefined,
+    folders: async () => Object.keys(folders),
+    subfolder: (name) => ({
+      name,
+      list: async () => folders[name],
+      open: async (file) => bytesSource(file, ANY_NAME),
+    }),
+  });
+  expect(
+    await problem(openFolder(inside({ a: [], b: ['x.gguf', 'y.gguf'], c: ['1.mat', '2.mat'] }))),
+  ).toBe('b: holds 2 files of weights, "x.gguf", "y.gguf"; choose one');
+  const opened = await openFolder(inside({ b: ['x.gguf', 'y.gguf'], c: ['w.npz'] }));
+  expect(opened.entries).toHaveLength(1);
+  expect(await problem(openFolder(inside({ a: [] })))).toBe(
+    'folder: is empty; give a file of weights',
+  );
+});

@@ -1,5 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one after the other */
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readBody } from '../src/bytes/http-body.ts';
 import { readAhead, WINDOW } from '../src/bytes/read-ahead.ts';
 import { limiter, retried, Transient } from '../src/bytes/retry.ts';
 import { openUrl } from '../src/bytes/index.ts';
@@ -145,6 +146,34 @@ describe('an answer of a server', () => {
     expect(set.mock.results.filter(({ value }) => !ids.has(value))).toEqual([]);
   });
 
+  test('is waited for until the deadline, which grows with the bytes that are asked for', async () => {
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    vi.spyOn(performance, 'now').mockReturnValue(5000);
+    const fetch = async () => new Response('abc');
+    await openUrl('https://host/w', { fetch, deadline: 1000, timeout: 70 });
+    // 10 bytes per millisecond, of one window.
+    expect(set.mock.calls[0][1]).toBeCloseTo(1000 + WINDOW / 10, 9);
+    expect(set.mock.calls.slice(1).every(([, ms]) => ms === 70)).toBe(true);
+    set.mockClear();
+    await openUrl('https://host/w', { fetch, deadline: 1e12 });
+    expect(set.mock.calls.map(([, ms]) => ms)).toContain(2 ** 31 - 1);
+    expect(set.mock.calls.map(([, ms]) => ms)).toContain(30_000);
+  });
+
+  test('has at most so many bytes', async () => {
+    const body = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251);
+    let parts = 0;
+    const read = (most: number, headers = {}) =>
+      readBody(new Response(body, { headers }), most, () => parts++);
+    expect(await read(100_000)).toEqual(body);
+    expect(await read(200_000)).toEqual(body);
+    expect(parts).toBeGreaterThan(1);
+    expect(await read(99_999)).toBeUndefined();
+    expect(await read(99_999, { 'content-length': '100000' })).toBeUndefined();
+    expect(await read(100_000, { 'content-length': '100000' })).toEqual(body);
+    expect(await readBody(new Response(null), 5, () => parts++)).toEqual(new Uint8Array(0));
+  });
+
   test('416 for an empty file is that file', async () => {
     const headers = { 'content-range': 'bytes */0' };
     const fetch = async () => new Response('', { status: 416, headers });
@@ -219,6 +248,13 @@ describe('reading ahead', () => {
       [8, 1],
       [9, 2],
     ]);
+  });
+
+  test('gives bytes that its reader may change', async () => {
+    const read = readAhead(size, async (_, length) => new Uint8Array(length));
+    const bytes = await read(0, 5);
+    bytes.fill(7);
+    expect(await read(0, 5)).toEqual(new Uint8Array(5));
   });
 
   test('fetches windows that grow while it goes forward, up to 2 MB', async () => {

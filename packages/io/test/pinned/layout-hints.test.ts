@@ -11,7 +11,7 @@ const VECTORS =
   'b_enc threshold log_threshold log_jumprelu_threshold activation_function.log_jumprelu_threshold b_gate b_mag r_mag ' +
   'encoder.bias latent_bias gate_bias mag_bias b_dec decoder.bias pre_bias decoder_bias bias b b_E b_E_glu b_D b_V k ' +
   'b_enc_1 b_dec_1 threshold_1 encoder_linear.bias decoder_linear.bias b_enc_L _b_dec_XoDo b_final bias1 bias2 W_E ' +
-  'W_E.weight code_normalization_id W_skip W_skip_DD affine_skip_connection linear_component.A S Vh Sigma s C A_log dt';
+  'b_enc_H b_dec_XD b_dec_MLD D W_E.weight code_normalization_id W_skip W_skip_DD affine_skip_connection linear_component.A S Vh Sigma s C A_log dt';
 
 /** One dictionary per layout. */
 const DICTIONARIES = new Map(

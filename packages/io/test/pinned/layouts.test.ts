@@ -13,7 +13,27 @@ interface Checkpoint {
   readonly hints?: FeatureHints;
 }
 
+const TOYS: Readonly<Record<string, Checkpoint>> = {
+  'a toy model of polysem': {
+    shapes: { W: [8, 24] },
+    hints: { metadata: { polysem: '1', features: 'columns' } },
+  },
+  'a toy model of Anthropic': { shapes: { W: [24, 8], b_final: [24] } },
+  'toy models of Anthropic': { shapes: { W: [3, 24, 8], b_final: [3, 24] } },
+  'toy models of ARENA': { shapes: { W: [3, 8, 24], b_final: [3, 24] } },
+  'a toy model of spd': {
+    shapes: { 'linear1.weight': [8, 24], 'linear2.weight': [24, 8], 'linear2.bias': [24] },
+  },
+  'a residual MLP of spd': {
+    shapes: { W_E: [24, 8], W_U: [8, 24], 'layers.0.mlp_in.weight': [16, 8] },
+  },
+  'residual MLPs of apd': {
+    shapes: { W_E: [2, 24, 8], W_U: [2, 8, 24], 'layers.0.mlp_in.A': [2, 8, 16] },
+  },
+};
+
 const FILES: readonly (readonly [string, Checkpoint])[] = [
+  ...Object.entries(TOYS),
   ...Object.entries(transformerFiles),
   ...Object.entries(DICTIONARY_FILES),
 ];
