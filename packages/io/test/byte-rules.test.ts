@@ -1,9 +1,16 @@
+/* oxlint-disable no-await-in-loop -- one after the other */
+import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { encodingOf } from '../src/bytes/decode-text.ts';
+import { inflatedRanges } from '../src/bytes/inflate.ts';
+import { readZipDirectory } from '../src/bytes/zip-directory.ts';
+import { openMember } from '../src/bytes/zip-member.ts';
 import { isPadding } from '../src/formats/parquet/runs.ts';
 import { readThriftStruct } from '../src/formats/parquet/thrift.ts';
 import { readSequences } from '../src/formats/parquet/zstd/sequences.ts';
+import { bytesSource, encodeNpy, featureSource, openTensors, readTable } from '../src/index.ts';
 import { byteLevelText } from '../src/labels/token-text.ts';
+import { rawZip } from './helpers.ts';
 import { find } from './layout-files.ts';
 
 test('two marks name an encoding, and no others', () => {
@@ -68,4 +75,64 @@ test('a crosscoder has at most 256 parts', () => {
   // Each part, and all of them together, on both sides.
   expect(parts(256)).toBe(2 * 257);
   expect(parts(257)).toBe(0);
+});
+
+test('compressed data are checked to their end, beyond the last byte that is wanted', async () => {
+  const data = new Uint8Array(20).fill(3);
+  const range = (bytes: Uint8Array) => {
+    const place = { offset: 0, length: bytes.length, format: 'deflate' as const };
+    return inflatedRanges(bytesSource('x', bytes), place, 20, 'x: part')(0, 20);
+  };
+  const sound = new Uint8Array(deflateSync(data));
+  expect(await range(sound)).toEqual(data);
+  await expect(range(sound.with(sound.length - 1, 255 - (sound.at(-1) ?? 0)))).rejects.toThrow(
+    'x: part: its compressed data are damaged',
+  );
+});
+
+test('members of an archive have the sizes and names that its directory says', async () => {
+  const opened = async (deflate: boolean, content: Uint8Array, own: object = {}) => {
+    const archive = bytesSource('x.npz', rawZip({ name: 'W', content, deflate }));
+    const [member] = await readZipDirectory(archive);
+    const { read } = await openMember(archive, { ...member, ...own });
+    return read(0, content.length);
+  };
+  // One byte takes three when it is compressed.
+  const one = Uint8Array.of(7);
+  expect(await opened(true, one)).toEqual(one);
+  expect(await opened(false, one)).toEqual(one);
+  const two = Uint8Array.of(7, 8);
+  await expect(opened(false, two, { size: 1 })).rejects.toThrow(
+    'x.npz/W: claims 1 bytes but has more',
+  );
+  await expect(opened(false, two, { size: 3 })).rejects.toThrow('claims 3 bytes from 2 compressed');
+  await expect(opened(false, two, { method: 12 })).rejects.toThrow('method 12 is not supported');
+  await expect(opened(false, two, { encrypted: true })).rejects.toThrow('member is encrypted');
+  await expect(opened(false, two, { crc: 1 })).rejects.toThrow('its CRC-32 is wrong');
+  for (const own of [{ nameLength: 100_000 }, { name: 'V' }, { nameLength: 2 }])
+    await expect(opened(false, two, own)).rejects.toThrow('have different names');
+});
+
+test('a number that is not finite is named by its place, in the first feature too', async () => {
+  for (const [at, place] of [
+    [0, 'NaN at [0, 0], in feature 0'],
+    [1, 'NaN at [0, 1], in feature 0'],
+    [5, 'NaN at [2, 1], in feature 2'],
+  ] as const) {
+    const data = new Float64Array(6);
+    data[at] = NaN;
+    const bytes = encodeNpy({ shape: [3, 2], data });
+    const file = await openTensors(bytesSource('W.npy', bytes));
+    const rows = featureSource(await file.open('W'), 'rows', { sourceName: 'W.npy' });
+    await expect(rows.read(0, 3)).rejects.toThrow(`W.npy: tensor "W": ${place}; every value`);
+  }
+});
+
+test('a cell in quotes may have 100 lines', async () => {
+  const table = (lines: number) => {
+    const cell = Array.from({ length: lines }, () => 'a').join('\n');
+    return readTable(bytesSource('t.csv', new TextEncoder().encode(`x,y\n1,"${cell}"\n`)));
+  };
+  expect((await table(100)).rows).toBe(1);
+  await expect(table(101)).rejects.toThrow('t.csv: line 2: a quote does not close');
 });
