@@ -85,9 +85,9 @@ test('compressed data are checked to their end, beyond the last byte that is wan
   };
   const sound = new Uint8Array(deflateSync(data));
   expect(await range(sound)).toEqual(data);
-  await expect(range(sound.with(sound.length - 1, 255 - (sound.at(-1) ?? 0)))).rejects.toThrow(
-    'x: part: its compressed data are damaged',
-  );
+  const damaged = [sound.with(sound.length - 1, 255 - (sound.at(-1) ?? 0)), sound.slice(0, -1)];
+  for (const bytes of damaged)
+    await expect(range(bytes)).rejects.toThrow('x: part: its compressed data are damaged');
 });
 
 test('members of an archive have the sizes and names that its directory says', async () => {
