@@ -5,13 +5,21 @@ import { encodingOf } from '../src/bytes/decode-text.ts';
 import { inflatedRanges } from '../src/bytes/inflate.ts';
 import { readZipDirectory } from '../src/bytes/zip-directory.ts';
 import { openMember } from '../src/bytes/zip-member.ts';
+import { inflateLz4 } from '../src/formats/parquet/lz4-page.ts';
 import { isPadding } from '../src/formats/parquet/runs.ts';
 import { readThriftStruct } from '../src/formats/parquet/thrift.ts';
+import { readLiterals } from '../src/formats/parquet/zstd/literals.ts';
 import { readSequences } from '../src/formats/parquet/zstd/sequences.ts';
 import { bytesSource, encodeNpy, featureSource, openTensors, readTable } from '../src/index.ts';
+import {
+  findWholeCrossLayer,
+  WHOLE_CROSS_LAYER,
+} from '../src/layouts/dictionaries/whole-cross-layer.ts';
+import { vectorsOf } from '../src/layouts/gather-features.ts';
+import { openFeatures } from '../src/layouts/index.ts';
 import { byteLevelText } from '../src/labels/token-text.ts';
 import { rawZip } from './helpers.ts';
-import { find } from './layout-files.ts';
+import { entries, find } from './layout-files.ts';
 
 test('two marks name an encoding, and no others', () => {
   for (const first of [0, 0xef, 0xfd, 0xfe, 0xff])
@@ -135,4 +143,59 @@ test('a cell in quotes may have 100 lines', async () => {
   };
   expect((await table(100)).rows).toBe(1);
   await expect(table(101)).rejects.toThrow('t.csv: line 2: a quote does not close');
+});
+
+test('literals of zstd fill at most a block, and a block is not a single byte', () => {
+  const equal = (count: number) => {
+    const head = count * 16 + 13;
+    return readLiterals(Uint8Array.of(head & 255, (head >> 8) & 255, head >> 16, 7), null).bytes;
+  };
+  expect(equal(2 ** 17)).toEqual(new Uint8Array(2 ** 17).fill(7));
+  expect(() => equal(2 ** 17 + 1)).toThrow('literals of zstd are damaged');
+  expect(() => readLiterals(Uint8Array.of(0), null)).toThrow('literals of zstd are damaged');
+});
+
+test('a match of LZ4 has an offset of two bytes', () => {
+  expect(() => inflateLz4(Uint8Array.of(0x10, 0x61, 0x01), 5)).toThrow('damaged');
+});
+
+test('short JSON is an index of shards that names nothing', async () => {
+  for (const text of ['{"a": 1}', '{"a": 123, "b":4}'])
+    await expect(openTensors(bytesSource('x', new TextEncoder().encode(text)))).rejects.toThrow(
+      'x: is JSON without an object "weight_map"',
+    );
+});
+
+test('a whole cross-layer transcoder claims its own tensors, and says why its norms are not folded', () => {
+  const own = {
+    'a.W_E': [2, 8, 24],
+    'a.b_E': [2, 24],
+    'a.W_D.0': [1, 24, 8],
+    'a.W_D.1': [2, 24, 8],
+    'a.b_D.0': [8],
+  };
+  const others = { 'a.W_Q': [8, 8], 'b.W_D.0': [1, 24, 8], b_E: [2, 24] };
+  const [layout] = WHOLE_CROSS_LAYER;
+  const [found, ...more] = findWholeCrossLayer(layout, entries({ ...own, ...others }), 'because');
+  expect(more).toEqual([]);
+  expect(found.claimed).toEqual(Object.keys(own));
+  expect(found.dictionaries.map(({ layer, unfolded }) => [layer, unfolded])).toEqual([
+    [0, 'because'],
+    [1, 'because'],
+  ]);
+});
+
+test('features of a slice are read from a file as from memory', async () => {
+  const shape = [2, 3, 4, 5];
+  const data = Float64Array.from({ length: 120 }, (_, i) => i);
+  const file = await openTensors(bytesSource('W.npy', encodeNpy({ shape, data })));
+  for (const slice of [
+    [1, null, 2, null],
+    [null, 2, null, 4],
+  ]) {
+    const range = { tensor: 'W', axis: 'columns' as const, slice };
+    const { dims, features, read } = await openFeatures(range, file, 'W.npy');
+    const expected = vectorsOf({ name: 'W', dtype: 'F64', shape, data }, range, 'W.npy');
+    expect({ dims, features, data: await read(0, features) }).toEqual(expected);
+  }
 });

@@ -17,7 +17,11 @@ import { fixtureBytes } from './helpers.ts';
 import { find } from './layout-files.ts';
 import { struct } from './thrift-messages.ts';
 
-test('formats have their names, and those of files that a folder is searched for, the usual ones first', () => {
+const ZEROS = new Uint8Array(512);
+
+test('formats have their names, and those of files that a folder is searched for, the usual ones first', async () => {
+  const head = { source: bytesSource('x', ZEROS), start: ZEROS, zipMembers: async () => [] };
+  expect(await Promise.all(FORMATS.map((format) => format.recognises(head)))).not.toContain(true);
   expect(FORMATS.map(({ name, title, extensions }) => [name, title, ...extensions])).toEqual([
     ['npy', 'npy', '.npy'],
     ['torch', 'PyTorch', '.pt', '.pth', '.ckpt', '.bin'],

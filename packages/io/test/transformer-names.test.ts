@@ -279,6 +279,18 @@ it.each([
   for (const { why } of found) expect(why.length).toBeGreaterThan(20);
 });
 
+it.each([
+  ['Llama', 'tok_embeddings.weight', 'layers.0.feed_forward.w3.weight'],
+  ['llama.cpp', 'token_embd.weight', 'blk.0.ffn_up.weight'],
+])('output.weight is the unembedding of %s beside its other names', (layout, embedding, input) => {
+  const found = find({ [embedding]: [V, D], [input]: [F, D], 'output.weight': [V, D] });
+  expect(found.map((each) => [each.preset, each.layout])).toEqual([
+    ['token-embedding', layout],
+    ['unembedding', layout],
+    ['mlp-in', layout],
+  ]);
+});
+
 it('Phi, all of whose names OPT has too, is read as Llama, which comes first', () => {
   const found = find({
     'model.embed_tokens.weight': [V, D],

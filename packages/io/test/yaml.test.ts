@@ -61,6 +61,11 @@ describe('a configuration in YAML', () => {
       [1, { b: ']', c: ['x', 'y'] }],
     ],
     [
+      'a text in quotes at the beginning of a line in brackets',
+      'a: [x,\n"b]", c]\n',
+      ['x', 'b]', 'c'],
+    ],
+    [
       'words',
       'a: [yes, Off, ~, null, .inf, -.Inf, "yes"]\n',
       [true, false, null, null, Infinity, -Infinity, 'yes'],

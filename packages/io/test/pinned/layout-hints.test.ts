@@ -22,7 +22,9 @@ for (const [layout, shapes] of DICTIONARIES) {
   const matrices = without(shapes, (_, shape) => shape.length === 1);
   pinned(`${layout}, one vector beside its matrices`, () =>
     VECTORS.split(' ').map((name) =>
-      [[5], [8]].map((shape) => outcome({ ...matrices, [name]: shape })),
+      [[5], [8], ...(name.startsWith('b_') ? [[2, 5]] : [])].map((shape) =>
+        outcome({ ...matrices, [name]: shape }),
+      ),
     ),
   );
   pinned(`${layout}, without one of its tensors`, () =>
