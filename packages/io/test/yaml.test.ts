@@ -62,8 +62,8 @@ describe('a configuration in YAML', () => {
     ],
     [
       'a text in quotes at the beginning of a line in brackets',
-      'a: [x,\n"b]", c]\n',
-      ['x', 'b]', 'c'],
+      'a: [x,\n"b[", c]\n',
+      ['x', 'b[', 'c'],
     ],
     [
       'words',

@@ -29,7 +29,7 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
     done += literals;
     // The last run has only literals.
     if (at === block.length) break;
-    if (at + 2 > block.length) damaged();
+    // Where the second byte is missing, the five literals at the end are, too.
     const back = block[at] | (block[at + 1] << 8);
     at += 2;
     const count = 4 + longer(token & 15);
