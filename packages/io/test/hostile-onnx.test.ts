@@ -135,6 +135,32 @@ describe('hostile models', () => {
         `tensor "y": shape \\[2, 3\\] does not fit scales \\[2, 2\\] along axis 1${size > 0 ? ` in blocks of ${size}` : ''};`,
       ),
     ]),
+    ...[
+      ['a fourth input', field(1, 'axis'), 'has more than 3 inputs'],
+      [
+        'an unknown attribute',
+        field(5, concat(field(1, 'axjs'), varint(3, 0))),
+        'has an unknown attribute "axjs"',
+      ],
+      ['an attribute without a name', field(5, varint(3, 0)), 'has an unknown attribute ""'],
+    ].map(([what, part, problem]): [string, Uint8Array, RegExp] => [
+      `a node with ${what as string}`,
+      model(
+        tensor('w', [2, 2], 3, raw(4)),
+        tensor('s', [2], 1, raw(8)),
+        tensor('z', [2], 3, raw(2)),
+        field(
+          1,
+          concat(
+            ...['w', 's', 'z'].map((name) => field(1, name)),
+            part as Uint8Array,
+            field(2, 'y'),
+            field(4, 'DequantizeLinear'),
+          ),
+        ),
+      ),
+      new RegExp(`tensor "y": its node ${problem as string}; the file is damaged`),
+    ]),
     [
       'scales that do not fit',
       model(

@@ -30,7 +30,7 @@ export function dequantisedTensors(
 
 function dequantised(
   source: ByteSource,
-  { output, axis, blockSize }: OnnxDequantise,
+  { output, axis, blockSize, problem }: OnnxDequantise,
   x: StoredTensor,
   scale: StoredTensor,
   zero: StoredTensor | undefined,
@@ -40,9 +40,11 @@ function dequantised(
   const scales = scale.entry.shape;
   const place = scalePlaces(shape, along, scales, blockSize);
   const fits = place !== null && (zero === undefined || sizeOf(zero) === sizeOf(scale));
-  const refusal = fits
-    ? typesDoubt(x, scale, zero)
+  const nodeDoubt = problem === null ? null : `its node ${problem}; the file is damaged`;
+  const fitDoubt = fits
+    ? null
     : `shape ${formatShape(shape)} does not fit scales ${formatShape(scales)} along axis ${axis}${blockSize > 0 ? ` in blocks of ${blockSize}` : ''}; the file is damaged`;
+  const refusal = nodeDoubt ?? fitDoubt ?? typesDoubt(x, scale, zero);
   const inputs = [x, scale, ...(zero === undefined ? [] : [zero])];
   const entry = {
     ...x.entry,

@@ -29,7 +29,13 @@ export interface OnnxDequantise {
   readonly output: string;
   readonly axis: number;
   readonly blockSize: number;
+  /** Why the node cannot be one of the operator; null if it can. */
+  readonly problem: string | null;
 }
+
+/** Attributes and largest number of inputs of DequantizeLinear-25. */
+const ATTRIBUTES = new Set(['axis', 'block_size', 'output_dtype']);
+const MOST_INPUTS = 3;
 
 export interface OnnxModel {
   readonly initialisers: readonly OnnxInitialiser[];
@@ -126,8 +132,7 @@ async function nodeOf(
   let outputField: MessageField | undefined;
   let operator = '';
   for await (const field of messageFields(source, peek, message.begin, message.end)) {
-    // These operators have at most three inputs and four attributes.
-    if (field.number === 1 && inputs.length < 3) inputs.push(field);
+    if (field.number === 1 && inputs.length <= MOST_INPUTS) inputs.push(field);
     if (field.number === 5 && attributes.length < 8) attributes.push(field);
     if (field.number === 2) outputField ??= field;
     if (field.number === 4 && field.end - field.begin <= 32) {
@@ -159,7 +164,15 @@ async function nodeOf(
     output,
     axis: integersByName.get('axis') ?? 1,
     blockSize: integersByName.get('block_size') ?? 0,
+    problem: problemOf(names, [...integersByName.keys()]),
   };
+}
+
+/** Says why a node cannot be of the operator DequantizeLinear: what it has beside the known may change its values. */
+function problemOf(inputs: readonly string[], attributes: readonly string[]): string | null {
+  if (inputs.length > MOST_INPUTS) return `has more than ${MOST_INPUTS} inputs`;
+  const unknown = attributes.find((name) => !ATTRIBUTES.has(name));
+  return unknown === undefined ? null : `has an unknown attribute ${quote(unknown)}`;
 }
 
 async function attribute(
