@@ -65,6 +65,21 @@ describe('doubts about dictionaries', () => {
     expect(notes).toHaveLength(1);
   });
 
+  it('have the layers of their hook points, the first layer too', () => {
+    const shapes = { W_enc: [2, 8, 32], W_dec: [32, 2, 8], b_enc: [32], b_dec: [2, 8] };
+    const hook_points = ['blocks.0.hook_resid_post', 'blocks.5.hook_resid_post'];
+    const found = find(shapes, { config: { hook_points } });
+    const layers = found.map(({ part, layer }) => `${part}: ${layer}`).toSorted();
+    expect(layers).toEqual([
+      '0: 0',
+      '0: 0',
+      '1: 5',
+      '1: 5',
+      'concatenated: null',
+      'concatenated: null',
+    ]);
+  });
+
   it('leave out a cross-layer transcoder of more than 256 layers', () => {
     const found = (layers: number) =>
       findWholeCrossLayer(

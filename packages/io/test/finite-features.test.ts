@@ -49,6 +49,15 @@ describe('openFiniteFeatures', () => {
     await fc.assert(check, { numRuns: 300 });
   });
 
+  test('finds the features in parts of the file, the last one shorter', async () => {
+    const dims = 2 ** 18;
+    const data = new Float32Array(5 * dims).fill(1);
+    for (const f of [1, 4]) data[f * dims + 7] = NaN;
+    const file = await openTensors(bytesSource('W.npy', encodeNpy({ shape: [5, dims], data })));
+    const { skipped } = await openFiniteFeatures({ tensor: 'W', axis: 'rows' }, file, 'W.npy');
+    expect(skipped).toEqual([1, 4]);
+  });
+
   test('leaves out a feature whose norm to fold in is not finite', async () => {
     const bytes = encodeSafetensors([
       { name: 'W', shape: [3, 1], data: Float64Array.of(1, 2, 3) },

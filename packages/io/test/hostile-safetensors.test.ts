@@ -159,9 +159,16 @@ describe('safetensors', () => {
   });
 
   test('a tensor of shape 0 x N is valid', async () => {
-    const bytes = rawSafetensors({ W: tensor([0, 5], 0, 0), b: tensor([1], 0, 8) }, 8);
-    const file = await openTensors(bytesSource('x', bytes));
-    expect((await file.read('W')).data).toEqual(new Float64Array(0));
+    const [W, b] = [tensor([0, 5], 0, 0), tensor([1], 0, 8)];
+    for (const header of [
+      { W, b },
+      { b, W },
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const file = await openTensors(bytesSource('x', rawSafetensors(header, 8)));
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      expect((await file.read('W')).data).toEqual(new Float64Array(0));
+    }
   });
 
   test.each([

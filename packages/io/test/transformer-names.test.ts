@@ -255,6 +255,17 @@ describe('names of attention', () => {
   });
 });
 
+it('torch.nn.Transformer is named by its feed-forward layers', () => {
+  const found = find({
+    'layers.3.linear1.weight': [4 * D, D],
+    'layers.3.linear2.weight': [D, 4 * D],
+  });
+  expect(found.map((each) => [each.preset, each.layout])).toEqual([
+    ['mlp-in', 'torch.nn.Transformer'],
+    ['mlp-out', 'torch.nn.Transformer'],
+  ]);
+});
+
 it.each([
   ['GPT-2, Conv1D and tied', 'GPT-2'],
   ['the same names on torch linear layers, as nanoGPT has them', 'GPT-2'],

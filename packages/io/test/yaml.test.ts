@@ -141,9 +141,11 @@ test('maps and lists are nested at most 64 times', () => {
   const keys = (n: number) =>
     Array.from({ length: n }, (_, i) => `${' '.repeat(i)}a:\n`).join('') + `${' '.repeat(n)}b: 1\n`;
   const brackets = (n: number) => `a: ${'['.repeat(n)}1${']'.repeat(n)}\n`;
+  const braces = (n: number) => `a: ${'{b: '.repeat(n)}1${'}'.repeat(n)}\n`;
   expect(deep(parseYaml(keys(64), 'x.yaml'))).toBe(65);
   expect(deep(parseYaml(brackets(64), 'x.yaml'))).toBe(65);
-  for (const text of [keys(65), brackets(65)])
+  expect(deep(parseYaml(braces(64), 'x.yaml'))).toBe(65);
+  for (const text of [keys(65), brackets(65), braces(65)])
     expect(() => parseYaml(text, 'x.yaml')).toThrow('nested more than 64 times');
 });
 

@@ -72,7 +72,6 @@ function hadoopBlocks(
     const begin = at + 8;
     at = begin + view.getUint32(at + 4, false);
     total += size;
-    if (at > page.length || total > length) return null;
     blocks.push({ block: page.subarray(begin, at), size });
   }
   return at === page.length && total === length ? blocks : null;
