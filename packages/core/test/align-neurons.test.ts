@@ -327,6 +327,9 @@ describe('alignNeurons', () => {
     [[{ features: [0, 1], dims: 0 }], 'blocks[0].dims: must be a positive integer, got 0'],
     [[{ features: [], dims: 1 }], 'blocks[0].features: must not be empty'],
     [[{ features: [0, 9], dims: 1 }], 'must be integers from 0 to 3, got 9'],
+    [[{ features: [4], dims: 1 }], 'must be integers from 0 to 3, got 4'],
+    [[{ features: [-1], dims: 1 }], 'must be integers from 0 to 3, got -1'],
+    [[{ features: [0.5], dims: 1 }], 'must be integers from 0 to 3, got 0.5'],
     [
       [
         { features: [0, 1], dims: 1 },

@@ -255,6 +255,18 @@ describe('invalid inputs', () => {
     ],
     ['neither', uniform(0.1), { kind: 'copula' }, 'one per feature, 4 here, got none'],
     [
+      'rows of a matrix',
+      uniform(0.1),
+      { kind: 'copula', matrix: square(0.1, 1).slice(1) },
+      'must be 4 lists of 4 numbers',
+    ],
+    [
+      'row of a matrix',
+      uniform(0.1),
+      { kind: 'copula', matrix: square(0.1, 1).map((row, i) => row.slice(i % 2)) },
+      'must be 4 lists of 4 numbers',
+    ],
+    [
       'size of a matrix',
       uniform(0.1),
       { kind: 'copula', matrix: [[1]] },

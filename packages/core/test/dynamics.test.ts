@@ -270,6 +270,16 @@ describe('dynamics', () => {
     expect(() => dynamics(checkpoints)).toThrow(message);
   });
 
+  it('counts a capacity at a limit to the blocks below, and to the full features above', () => {
+    // Four features share the first dimension, and one has the second.
+    const vectors = [1, 1, -1, 1].map((x) => [x, 0]);
+    const w = embeddingFromVectors([...vectors, [0, 1]]);
+    const checkpoint = { step: 0, loss: 0, embedding: w, blocks: [[0, 1, 2, 3], [4]] };
+    const [row] = dynamics([checkpoint], { ignoredBelow: 0.25, fullTolerance: 0 }).rows;
+    expect([...row.capacity]).toEqual([0.25, 0.25, 0.25, 0.25, 1]);
+    expect(row).toMatchObject({ ignored: [], full: [4], blocks: [[0, 1, 2, 3]] });
+  });
+
   it.each([
     [{ fullTolerance: 0.5 }, 'fullTolerance: must lie in [0, 0.5), got 0.5'],
     [{ ignoredBelow: -1 }, 'ignoredBelow: must lie in [0, 0.5), got -1'],

@@ -138,6 +138,7 @@ it('geometry in chunks reports the progress of each pass from its start to its e
     'spectrum',
     'whole',
   ]);
+  expect(seen.get('whole')?.[0].done).toBe(0);
   for (const steps of seen.values()) {
     expect(steps.at(-1)).toEqual({ done: steps.at(-1)?.total, total: steps.at(-1)?.total });
     steps.forEach(({ done, total }, k) => {
