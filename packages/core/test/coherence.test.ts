@@ -60,3 +60,11 @@ it('has the bound of Welch, 0 where all features can be orthogonal', () => {
   expect(welchBound(4, 3)).toBeCloseTo(1 / 3, 14);
   expect(welchBound(6, 3)).toBeCloseTo(1 / Math.sqrt(5), 14);
 });
+
+it('reports the share of all pairs that is done, to the end', () => {
+  const seen: number[] = [];
+  mutualCoherence(gaussianEmbedding(4, 600, 2), (done) => seen.push(done));
+  expect(seen.length).toBeGreaterThan(1);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect(seen.at(-1)).toBe(1);
+});

@@ -242,6 +242,16 @@ describe('trackBlocks', () => {
     ]);
   });
 
+  it('follows the larger share of both blocks, not the larger number of common features', () => {
+    const numbers = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => from + i);
+    const [, row] = trackBlocks(
+      [[numbers(0, 10)], [numbers(2, 5).concat(numbers(20, 40)), [0, 1]]],
+      40,
+    );
+    expect([row[0], row[1], row[2], row[20]]).toEqual([0, 0, 1, 1]);
+  });
+
   it('gives a number to the first of equal parts, and the smaller number to equal blocks that join', () => {
     const halves = [
       [2, 3],

@@ -123,6 +123,7 @@ describe('spectrumBaselineFigures', () => {
     const [least, middle, most] = [0, 0.5, 0.99].map((p) => few.capacityQuantile?.(p) ?? 0);
     expect(least).toBeGreaterThan(0);
     expect(middle).toBeGreaterThan(least);
+    expect(few.capacityQuantile?.(1)).toBe(most);
     expect(few.figures.meanCapacity).toBeCloseTo((least + middle + most) / 3, 14);
   });
 });

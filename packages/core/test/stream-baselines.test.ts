@@ -241,6 +241,7 @@ describe('closed forms of baselines', () => {
     expect(figures.meanLeverage).toBeCloseTo(gaussian.meanLeverage ?? NaN, 14);
     expect(() => gaussianBaselineFigures(0, 3)).toThrow(RangeError);
     expect(() => unitVectorBaselineFigures(2, 0)).toThrow(RangeError);
+    expect(gaussianBaselineFigures(3, 1).capacityQuantile?.(0.5)).toBe(1);
     expect(unitVectorBaselineFigures(1, 5).figures.meanCapacity).toBeCloseTo(1 / 5, 15);
   });
 
