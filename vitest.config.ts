@@ -41,7 +41,7 @@ export default defineConfig({
     hookTimeout: 900_000,
     expect: { poll: { timeout: 300_000 } },
     // Tests that start programs and browsers wait for them half of the time.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: ModulesLast },
     projects: [
       { extends: true, test: { name: 'modules', include: MODULES, exclude: REPLACING, ...SHARED } },
