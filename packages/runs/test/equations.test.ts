@@ -5,6 +5,7 @@ import { childGenerator, generator } from '@polysem/numerics/random';
 import { equationClaims, equations, type Equations } from '../src/reproduce/index.ts';
 import { searchGrid } from '../src/reproduce/equations/grid-search.ts';
 import { randomEmbedding, rotated } from '../src/reproduce/equations/random-embedding.ts';
+import { readoutFacts } from '../src/reproduce/equations/readout-facts.ts';
 import { lastBelow } from '../src/reproduce/last-below.ts';
 
 const result = equations(12, 1);
@@ -42,6 +43,13 @@ describe('the claims about equations', () => {
     expect(claims.length).toBeGreaterThan(35);
     for (const key of ['id', 'claim'] as const)
       expect(new Set(claims.map((claim) => claim[key])).size).toBe(claims.length);
+  });
+
+  it('pass for a matrix whose singular values differ by a factor of 3000', () => {
+    // Draw 202; the square of its least singular value has lost seven digits.
+    const readout = readoutFacts(203, 0);
+    expect(readout.total).toBeGreaterThan(1e-9);
+    expect(failures({ ...result, readout })).toEqual([]);
   });
 
   it.each(facts(result).map((path) => [path.join('.'), path] as const))(

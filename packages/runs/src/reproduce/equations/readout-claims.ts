@@ -4,6 +4,10 @@ import type { ReadoutFacts } from './readout-facts.ts';
 /** Six standard errors of a squared correlation over 50,000 samples: 6 x 2 r (1 - r^2) / sqrt(n), largest at r = 1 / sqrt 3. */
 const SAMPLING = 0.021;
 const ROUNDING = 1e-9;
+/** Relative error of the squares of singular values in `leftSingular`, and so of leverages, at any condition. */
+const OF_LEVERAGE = 2 ** -26;
+/** Largest rank of a random matrix. */
+const MOST_DIMS = 10;
 
 /** Claims of appendices E and G. */
 // Long because it lists the claims, one after the other.
@@ -36,7 +40,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
         source: 'appendix G',
       },
       facts.total,
-      ROUNDING,
+      MOST_DIMS * OF_LEVERAGE,
     ),
     atMost(
       {
@@ -46,7 +50,7 @@ export function readoutClaims(facts: ReadoutFacts): Unplaced[] {
         origin: 'polysem',
       },
       facts.above,
-      ROUNDING,
+      OF_LEVERAGE,
     ),
     atMost(
       {
