@@ -24,7 +24,7 @@ export const quickReproduction: ReproductionSize = {
   geometry: quickGeometry,
 };
 
-/** Everything at full size: about ten minutes on two cores. */
+/** Everything at full size: about five minutes on two cores. */
 export const fullReproduction: ReproductionSize = {
   draws: 500,
   figure4Cells: 64,
