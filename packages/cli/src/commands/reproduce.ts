@@ -35,7 +35,7 @@ export function reproduceCommand(command: Command): void {
     )
     .option(
       '--full',
-      `all: figure7 with ${fine} x ${fine} cells and all conventions, geometry with ${fullGeometry.seeds} seeds, and kurtosis, in about ten minutes`,
+      `all: figure7 with ${fine} x ${fine} cells and all conventions, geometry with ${fullGeometry.seeds} seeds, and kurtosis, in about five minutes`,
     )
     .option('--out <folder>', 'folder of the report', 'polysem-report')
     .option('--seed <S>', 'seed of all randomness', '0')
