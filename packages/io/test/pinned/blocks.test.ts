@@ -9,8 +9,8 @@ import { readPickle } from '../../src/formats/torch/pickle.ts';
 import { pinned, times } from '../../../core/test/pinned/pinned.ts';
 import { struct } from '../thrift-messages.ts';
 
-// What is read in short random blocks of bytes, most of them as writers write them, and the messages where one is refused. The
-// other tests say that it is right; these say that nothing of it changes unnoticed.
+// Results of reading short random blocks of bytes, most of them as writers write them, and the messages of those that are refused.
+// Other tests show that these are right; here they are pinned, so that no change goes unnoticed.
 
 const GROUPS = 10;
 const PER_GROUP = 60;

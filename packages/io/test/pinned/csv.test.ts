@@ -3,8 +3,8 @@ import { parseLabels } from '@polysem/io/labels';
 import { generator, integerBelow, type Generator } from '@polysem/numerics/random';
 import { pinned, times } from '../../../core/test/pinned/pinned.ts';
 
-// What is read in random tables of text, and the messages where one is refused. The other tests say that it is right; these say
-// that nothing of it changes unnoticed.
+// Results of reading random tables of text, and the messages of those that are refused. Other tests show that these are right; here
+// they are pinned, so that no change goes unnoticed.
 
 const GROUPS = 12;
 const PER_GROUP = 60;

@@ -9,8 +9,8 @@ import { bytesSource } from '../../src/index.ts';
 import { fixtureBytes } from '../helpers.ts';
 import { withoutEngine } from './without-engine.ts';
 
-// What is read in small files of every format with one byte changed, here and there from their beginning to their end, and the
-// messages where one is refused. The other tests say that it is right; these say that nothing of it changes unnoticed.
+// Results of reading small files of every format with one byte changed, at places all over the file, and the messages of those that
+// are refused. Other tests show that these are right; here they are pinned, so that no change goes unnoticed.
 
 const CHANGES = 120;
 

@@ -20,8 +20,8 @@ import { parseYaml } from '../../src/layouts/yaml/parse-yaml.ts';
 import { csvDoubts, encodeCsv } from '../../src/tables/index.ts';
 import { pinned, times } from '../../../core/test/pinned/pinned.ts';
 
-// What is read in texts of the small languages of files, most of them valid but for a few edits, and the messages where one is
-// refused. The other tests say that it is right; these say that nothing of it changes unnoticed.
+// Results of reading texts of the small languages of files, most of them valid but for a few edits, and the messages of those that
+// are refused. Other tests show that these are right; here they are pinned, so that no change goes unnoticed.
 
 const GROUPS = 20;
 const PER_GROUP = 40;

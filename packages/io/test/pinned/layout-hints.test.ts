@@ -3,9 +3,9 @@ import { pinned } from '../../../core/test/pinned/pinned.ts';
 import { DICTIONARY_FILES } from '../dictionary-files/index.ts';
 import { entries, type Shapes } from '../layout-files.ts';
 
-// What one vector beside the matrices or one key of a configuration says, in a checkpoint of each layout, where shapes alone
-// leave the axes in doubt: fewer latents than dimensions. The other tests say that what is found is right; these say that
-// nothing of it changes unnoticed.
+// Features found in a checkpoint of each layout with one more vector or one key of a configuration. It has fewer latents than
+// dimensions, so that shapes alone leave the axes in doubt. Other tests show that these are right; here they are pinned, so that
+// no change goes unnoticed.
 
 const VECTORS =
   'b_enc threshold log_threshold log_jumprelu_threshold activation_function.log_jumprelu_threshold b_gate b_mag r_mag ' +

@@ -5,8 +5,8 @@ import { DICTIONARY_FILES } from '../dictionary-files/index.ts';
 import { entries, type Shapes } from '../layout-files.ts';
 import { transformerFiles } from '../transformer-files.ts';
 
-// What is found in checkpoints of every known layout, and in others that are like them: a tensor less or more, another size,
-// other axes, a prefix, no configuration. The other tests say that it is right; these say that nothing of it changes unnoticed.
+// Features found in checkpoints of every known layout, and in others that are like them: a tensor less or more, another size, other
+// axes, a prefix, no configuration. Other tests show that these are right; here they are pinned, so that no change goes unnoticed.
 
 interface Checkpoint {
   readonly shapes: Shapes;

@@ -29,7 +29,7 @@ export function inflateLz4(block: Uint8Array, length: number): Uint8Array {
     done += literals;
     // The last run has only literals.
     if (at === block.length) break;
-    // Where the second byte is missing, the five literals at the end are, too.
+    // A block that ends within these two bytes leaves the last five bytes of the result missing, which is refused at the end.
     const back = block[at] | (block[at + 1] << 8);
     at += 2;
     const count = 4 + longer(token & 15);
