@@ -87,6 +87,11 @@ describe('spectrumBaselineFigures', () => {
       expect(Math.abs(betaCdf(quantile, 3, 17) - p)).toBeLessThan(2.5 / Math.sqrt(options.samples));
       expect(betaCdf(leverageQuantile?.(p) ?? NaN, 3, 17)).toBeCloseTo(p, 9);
     }
+    // The largest of n samples exceeds the quantile of 1 - 20 / n with probability 1 - exp(-20).
+    const most = capacityQuantile?.(1) ?? NaN;
+    expect(betaCdf(most, 3, 17)).toBeGreaterThan(1 - 20 / options.samples);
+    expect(most).toBeLessThan(1);
+    expect(betaCdf(capacityQuantile?.(0) ?? NaN, 3, 17)).toBeLessThan(20 / options.samples);
   });
 
   it('agrees with Gaussian matrices', () => {

@@ -119,7 +119,8 @@ function tightTriangle(
   });
   const dot = (i: number, j: number): number =>
     shape[2 * i] * shape[2 * j] + shape[2 * i + 1] * shape[2 * j + 1];
-  if (!(dot(0, 1) < 0 && dot(0, 2) < 0 && dot(1, 2) < 0)) return null;
+  // In a tight triangle no angle is acute, or two are: those of one vector with the others.
+  if (!(dot(0, 1) < 0 && dot(0, 2) < 0)) return null;
   const candidate = stretched(block, { order, flipped }, shape, { left, bound });
   if (candidate === null) return null;
   const lengths = [0, 1, 2].map((k) => Math.hypot(shape[2 * k], shape[2 * k + 1]));

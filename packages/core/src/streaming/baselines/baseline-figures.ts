@@ -90,8 +90,8 @@ export function gaussianBaselineFigures(dims: number, features: number): Baselin
 /**
  * Figures of matrices of random unit vectors. Given one vector, its squared cosines with the others are independent
  * Beta(1 / 2, (D - 1) / 2), and 1 / C = 1 + B with their sum B, of mean (N - 1) / D and variance
- * 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is expanded to second order in B - E B, and its quantiles follow Cornish and
- * Fisher with the skewness of B; both have relative error O(1 / N^2). The efficiency for N >= D is the mean times N / D. The
+ * 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is expanded to fourth order in B - E B, with relative error O(1 / N^3); its
+ * quantiles follow Cornish and Fisher with the skewness of B, with O(1 / N^2). The efficiency for N >= D is the mean times N / D. The
  * trace of S and of S^2 are known, which gives the evenness N / (N - 1 + D): (sum lambda)^2 / E sum lambda^2 over D.
  *
  * @param dims D.
@@ -118,7 +118,9 @@ export function unitVectorBaselineFigures(dims: number, features: number): Basel
       ? 0
       : (2 * (b - a) * Math.sqrt(a + b + 1)) / ((a + b + 2) * Math.sqrt(a * b)) / Math.sqrt(others);
   const third = skew * variance * Math.sqrt(variance);
-  const mean = (1 + variance / mu ** 2 - third / power(mu, 3)) / mu;
+  // The fourth central moment of a sum of N - 1 terms is 3 variance^2, up to one order of 1 / N more.
+  const spread = variance / mu ** 2;
+  const mean = (1 + spread - third / power(mu, 3) + 3 * spread ** 2) / mu;
   const capacityQuantile = (p: number): number => {
     const z = normalQuantile(1 - p);
     return Math.min(1, 1 / Math.max(1, mu + Math.sqrt(variance) * (z + (skew * (z * z - 1)) / 6)));

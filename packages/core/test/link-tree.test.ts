@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { measureCapacity } from '../src/capacity/measure.ts';
+import type { Embedding } from '../src/embedding/embedding.ts';
+import { linking } from '../src/geometry/linking.ts';
+import { linkTree } from '../src/geometry/link-tree.ts';
+import { gaussianEmbedding } from './fixtures.ts';
+
+/** s_ij = |w_i . w_j| / sqrt(n_i + n_j), by its definition. */
+function similarity({ dims, data }: Embedding, i: number, j: number): number {
+  const [a, b] = [i, j].map((k) => data.subarray(k * dims, (k + 1) * dims));
+  const dot = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
+    Array.from(x).reduce((s, v, d) => s + v * y[d], 0);
+  return Math.abs(dot(a, b)) / Math.sqrt(dot(a, a) + dot(b, b));
+}
+
+/** Strengths of a maximum spanning tree, ascending, by Kruskal's algorithm over pairs that `has` admits. */
+function kruskal(w: Embedding, has: (i: number, j: number) => boolean): number[] {
+  const pairs: { i: number; j: number; s: number }[] = [];
+  for (let i = 0; i < w.features; i++)
+    for (let j = 0; j < i; j++) if (has(i, j)) pairs.push({ i, j, s: similarity(w, i, j) });
+  const group = Array.from({ length: w.features }, (_, i) => i);
+  const taken: number[] = [];
+  for (const { i, j, s } of pairs.toSorted((x, y) => y.s - x.s)) {
+    const [from, to] = [group[i], group[j]];
+    if (from === to) continue;
+    group.forEach((g, k) => {
+      if (g === from) group[k] = to;
+    });
+    taken.push(s);
+  }
+  return taken.toReversed();
+}
+
+const shape = fc.record({
+  dims: fc.integer({ min: 1, max: 6 }),
+  features: fc.integer({ min: 1, max: 15 }),
+  allPairs: fc.integer({ min: 2, max: 16 }),
+  seed: fc.nat(1e6),
+});
+
+describe('linkTree', () => {
+  it('is a maximum spanning tree of the pairs with a pilot', () => {
+    fc.assert(
+      fc.property(shape, ({ dims, features, allPairs, seed }) => {
+        const w = gaussianEmbedding(dims, features, seed);
+        const tree = linkTree(w, measureCapacity(w).squaredNorm, allPairs, seed);
+        const pilots = new Set(tree.pilots);
+        if (features <= allPairs) expect(pilots.size).toBe(features);
+        const expected = kruskal(w, (i, j) => pilots.has(i) || pilots.has(j));
+        expect(tree.height).toHaveLength(features - 1);
+        tree.height.forEach((s, e) => expect(s).toBeCloseTo(expected[e], 12));
+        const p = tree.pilots.length;
+        tree.pilots.forEach((i, x) =>
+          tree.pilots.forEach((j, y) =>
+            expect(tree.among[x * p + y]).toBeCloseTo(x === y ? 0 : similarity(w, i, j), 12),
+          ),
+        );
+      }),
+    );
+  });
+
+  it('joins features by their own similarity where all pairs are compared', () => {
+    const w = gaussianEmbedding(3, 11, 4);
+    const tree = linkTree(w, measureCapacity(w).squaredNorm);
+    tree.height.forEach((s, e) => expect(s).toBeCloseTo(similarity(w, tree.a[e], tree.b[e]), 12));
+  });
+});
+
+/**
+ * Sizes of the rounds of pilots, where the weakest link of the leaves is the given one in each round. Features have the squared
+ * norm 1/2, so that the similarity of two is their inner product.
+ */
+function roundSizes(allPairs: number, features: number, weakest: readonly number[]): number[] {
+  const rounds = linking(new Float64Array(features).fill(0.5), { allPairs, seed: 1 });
+  const sizes: number[] = [];
+  for (let step = rounds.next(); step.done !== true; step = rounds.next()) {
+    const { pilots, visit } = step.value;
+    const strength = weakest[sizes.length];
+    sizes.push(pilots.length);
+    for (let i = 0; i < features; i++) visit(i, new Float64Array(pilots.length).fill(strength), 0);
+  }
+  return sizes;
+}
+
+describe('the rounds of pilots', () => {
+  it('end once the weakest link is more than twice as strong as that of the round before', () => {
+    expect(roundSizes(8, 40, [0.125, 0.25, 0.5, 1, 2])).toEqual([6, 2, 2, 2, 2]);
+    expect(roundSizes(8, 40, [0.125, 0.25, 0.51, 1, 2])).toEqual([6, 2, 2]);
+    expect(roundSizes(8, 40, [0.125, 0.26])).toEqual([6, 2]);
+    expect(roundSizes(7, 40, [1, 1, 1, 1, 1])).toEqual([6, 2, 2, 2, 2]);
+  });
+
+  it('end when every feature is a pilot', () => {
+    expect(roundSizes(8, 9, [1, 1, 1])).toEqual([6, 2, 1]);
+    expect(roundSizes(8, 8, [1])).toEqual([8]);
+  });
+
+  it('start with pilots drawn by the seed', () => {
+    const firstOf = (seed: number): readonly number[] => {
+      const round = linking(new Float64Array(40).fill(0.5), { allPairs: 8, seed }).next();
+      return round.done === true ? [] : round.value.pilots;
+    };
+    expect(firstOf(0)).toEqual(firstOf(0));
+    expect(firstOf(0)).not.toEqual(firstOf(1));
+  });
+});
