@@ -4,7 +4,7 @@ import { tensorExtensions } from '../src/extensions/index.ts';
 import { FORMATS, fileExtensions } from '../src/formats/index.ts';
 import { giveTensors } from '../src/formats/registry.ts';
 import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
-import { fixtureBytes } from './helpers.ts';
+import { fixtureBytes, rawZip } from './helpers.ts';
 
 const DOCS = readFileSync(new URL('../../../docs/files.md', import.meta.url), 'utf8');
 
@@ -54,6 +54,12 @@ describe('the registry of formats', () => {
     ['mixed.safetensors', 'safetensors'],
   ])('recognises %s as %s under any name', async (fixture, format) => {
     expect((await openTensors(bytesSource('x', fixtureBytes(fixture)))).format).toBe(format);
+  });
+
+  test('recognises a zip without members as npz, whose list of tensors is empty', async () => {
+    const file = await openTensors(bytesSource('x', rawZip()));
+    expect(file).toMatchObject({ format: 'npz', entries: [] });
+    await expect(file.open('w')).rejects.toThrow('x: no tensor "w"; the file is empty');
   });
 
   test('prefers content to the extension', async () => {

@@ -15,7 +15,21 @@ import {
 
 const TRUNCATED = 'the file is truncated or damaged';
 
+/** An npy file of version 2 whose header has so many bytes. */
+function longHeader(length: number): Uint8Array {
+  const header = "{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}".padEnd(length);
+  const start = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 2, 0);
+  return concat(start, new Uint8Array(Uint32Array.of(length).buffer), header, new Uint8Array(8));
+}
+
 describe('npy', () => {
+  test('a header may have a mebibyte', async () => {
+    await readAll(longHeader(2 ** 20));
+    expect(await problemOf(longHeader(2 ** 20 + 1))).toBe(
+      'x: the npy header of 1048577 bytes is longer than the 1048576 allowed',
+    );
+  });
+
   const NOT_A_SHAPE = 'is not a tuple of non-negative integers below 2^53';
   const F8 = "'descr': '<f8', 'fortran_order': False";
 

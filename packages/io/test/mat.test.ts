@@ -163,6 +163,19 @@ describe('other and damaged MAT-files are rejected with one line', () => {
 
   test.each<[string, Uint8Array, string]>([
     ['version 7.3', hdf5, `is a MAT-file of version 7.3, which is not read; ${V7}`],
+    ...[
+      ['MATLAB 7.3 MAT-file', '\0\x02XX', true],
+      ['another writer', '\0\x02IM', true],
+      ['another writer', '\x02\0MI', true],
+      ['another writer', '\x01\x02IM', false],
+      ['another writer', '\0\x03IM', false],
+    ].map(([text, version, isHdf5]): [string, Uint8Array, string] => [
+      `a header of ${text} with version and byte order ${JSON.stringify(version)}`,
+      concat(`${text}`.padEnd(124), `${version}`),
+      isHdf5 === true
+        ? `is a MAT-file of version 7.3, which is not read; ${V7}`
+        : `is not a MAT-file of version 5, or it is damaged; ${V7}`,
+    ]),
     [
       'a header that begins with a zero, as in version 4',
       file(variable({})).fill(0, 3, 4),

@@ -198,6 +198,24 @@ describe('external.onnx', () => {
     );
   });
 
+  test.each(['40', '-8', '1.5', 'x', '', undefined])(
+    'names the offset where the file does not have the data: %j',
+    async (offset) => {
+      const data = folder(async (name) => bytesSource(name, new Uint8Array(40)));
+      const places = [pair('location', 'd'), pair('length', '4')].concat(
+        offset === undefined ? [] : pair('offset', offset),
+      );
+      const external = concat(...places.map((place) => field(13, place)), varint(14, 1));
+      const file = await openTensors(
+        bytesSource('x.onnx', model(tensor('w', [1], 11, external))),
+        data,
+      );
+      await expect(file.read('w')).rejects.toThrow(
+        `x.onnx: tensor "w": shape [1] of F64 needs 8 bytes, which d does not have at offset "${offset ?? 0}"; one of the files is damaged`,
+      );
+    },
+  );
+
   test.each(['../secret', '/etc/passwd', 'a/../../b', 'C:\\x', 'http://x/y', ''])(
     'never reads data outside the folder: %s',
     async (location) => {

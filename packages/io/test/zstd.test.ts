@@ -2,7 +2,9 @@ import { Buffer } from 'node:buffer';
 import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { readLiterals } from '../src/formats/parquet/zstd/literals.ts';
 import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
+import { concat, sameBytes } from './helpers.ts';
 
 /** zstd of Node 22.15 and later, which wraps the reference implementation. */
 const { zstdCompressSync: compress } = zlib as unknown as {
@@ -31,6 +33,12 @@ function frame(length: number, ...block: readonly number[]): Uint8Array {
     0,
     ...block,
   );
+}
+
+/** RFC 8878, section 3.1.1.3.1.1: plain (0) or repeated (1) literals with a size of 20 bits. */
+function literalsOf(type: 0 | 1, size: number, bytes: Uint8Array): Uint8Array {
+  const head = (size << 4) | 12 | type;
+  return concat(Uint8Array.of(head & 255, (head >> 8) & 255, head >> 16), bytes);
 }
 
 describe('zstd', () => {
@@ -116,6 +124,27 @@ describe('zstd', () => {
     const block = [literals & 255, (literals >> 8) & 255, literals >> 16, 0x41, 0];
     const page = [0x28, 0xb5, 0x2f, 0xfd, 0, 7 << 3, (block.length << 3) | 5, 0, 0, ...block];
     expect(inflateZstd(Uint8Array.from(page), size)).toEqual(new Uint8Array(size).fill(0x41));
+  });
+
+  it.each([
+    ['repeated literals beyond the largest block', literalsOf(1, 2 ** 17 + 1, Uint8Array.of(65))],
+    [
+      'plain literals beyond the largest block',
+      literalsOf(0, 2 ** 17 + 1, new Uint8Array(2 ** 17 + 1)),
+    ],
+    ['plain literals beyond their block', literalsOf(0, 3, Uint8Array.of(65, 66))],
+    ['a repeated literal that is missing', literalsOf(1, 3, Uint8Array.of())],
+  ])('refuses %s', (_, block) => {
+    expect(() => readLiterals(block, null)).toThrow('literals of zstd are damaged');
+  });
+
+  it('reads literals up to the end of their block', () => {
+    const bytes = Uint8Array.of(65, 66);
+    expect(readLiterals(literalsOf(0, 2, bytes), null)).toEqual({ bytes, end: 5, table: null });
+    const filled = new Uint8Array(2 ** 17).fill(65);
+    const { bytes: read, end } = readLiterals(literalsOf(1, 2 ** 17, Uint8Array.of(65)), null);
+    expect(sameBytes(read, filled)).toBe(true);
+    expect(end).toBe(4);
   });
 
   it('refuses a frame with the reserved bit', () => {

@@ -48,7 +48,7 @@ export async function visitRecords(
   source: ByteSource,
   delimiterOf: (sample: readonly string[]) => string,
   visit: (record: PlacedRecord) => void,
-  isSkipped: (line: string, number: number) => boolean = () => false,
+  isSkipped: (line: string, number: number) => boolean,
 ): Promise<string> {
   const refuse = refuser(source);
   const sample: string[] = [];

@@ -20,7 +20,7 @@ export function parseYaml(text: string, sourceName: string): Record<string, unkn
   if (first !== undefined && /^---(?: |$)/.test(first.text)) {
     const rest = first.text.slice(3).trimStart();
     if (rest === '' || rest.startsWith('#')) reader.skip();
-    else reader.replace(4, rest);
+    else reader.replace(first.text.length - rest.length, rest);
     first = reader.peek();
   }
   if (first === undefined) throw new FormatError(sourceName, 'holds no configuration');
