@@ -6,7 +6,6 @@ import {
   simulatedBaselineFigures,
   unitVectorBaselineFigures,
 } from '../src/streaming/baselines/baseline-figures.ts';
-import { normalQuantile } from '@polysem/numerics/elementary';
 import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
@@ -202,28 +201,6 @@ describe('closed forms of baselines', () => {
       expect(Math.abs(belowIt - expected)).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / runs));
       if (features <= dims) expect(belowIt).toBe(0);
     }
-  });
-
-  it.each([
-    [3, 50],
-    [6, 40],
-    [24, 1000],
-  ])('have the skewness of sums of squared cosines: D = %i, N = %i', (dims, features) => {
-    // Raw moments of Beta(1/2, (D - 1)/2): E X^n is the product of (1 + 2k) / (D + 2k) for k < n.
-    const [first, second, third] = [1, 2, 3].map((n) =>
-      Array.from({ length: n }, (_, k) => (1 + 2 * k) / (dims + 2 * k)).reduce((a, b) => a * b),
-    );
-    const variance = second - first ** 2;
-    const skewness = (third - 3 * first * second + 2 * first ** 3) / variance ** 1.5;
-    const { capacityQuantile } = unitVectorBaselineFigures(dims, features);
-    const at = (p: number): number => 1 / (capacityQuantile?.(p) ?? NaN);
-    const z = normalQuantile(0.9);
-    const mean = 1 + (features - 1) * first;
-    const deviation = Math.sqrt((features - 1) * variance);
-    // By Cornish and Fisher, opposite quantiles differ by the deviation alone, and their mean by the skewness alone.
-    expect((at(0.1) - at(0.9)) / 2 / z / deviation).toBeCloseTo(1, 12);
-    const shift = ((at(0.1) + at(0.9)) / 2 - mean) / deviation;
-    expect((shift * 6 * Math.sqrt(features - 1)) / (z * z - 1)).toBeCloseTo(skewness, 10);
   });
 
   it('give every feature a whole leverage if there are no more features than dimensions', () => {

@@ -90,9 +90,10 @@ export function gaussianBaselineFigures(dims: number, features: number): Baselin
 /**
  * Figures of matrices of random unit vectors. Given one vector, its squared cosines with the others are independent
  * Beta(1 / 2, (D - 1) / 2), and 1 / C = 1 + B with their sum B, of mean (N - 1) / D and variance
- * 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is expanded to fourth order in B - E B, with relative error O(1 / N^3); its
- * quantiles follow Cornish and Fisher with the skewness of B, with O(1 / N^2). The efficiency for N >= D is the mean times N / D. The
- * trace of S and of S^2 are known, which gives the evenness N / (N - 1 + D): (sum lambda)^2 / E sum lambda^2 over D.
+ * 2 (N - 1) (D - 1) / (D^2 (D + 2)). The mean of C is expanded to fourth order in B - E B, with relative error O(1 / N^3). Its
+ * quantiles follow Cornish and Fisher with the skewness and the kurtosis of B, with relative error O(1 / N^2). The efficiency for
+ * N >= D is the mean times N / D. The trace of S and of S^2 are known, which gives the evenness N / (N - 1 + D):
+ * (sum lambda)^2 / E sum lambda^2 over D.
  *
  * @param dims D.
  * @param features N.
@@ -109,21 +110,19 @@ export function unitVectorBaselineFigures(dims: number, features: number): Basel
   const rank = Math.min(dims, features);
   const others = features - 1;
   const mu = 1 + others / dims;
-  const variance = (2 * others * (dims - 1)) / (dims * dims * (dims + 2));
-  // Beta(1/2, (D - 1)/2) has skewness 2 (b - a) sqrt(a + b + 1) / ((a + b + 2) sqrt(a b)).
-  const a = 1 / 2;
-  const b = (dims - 1) / 2;
-  const skew =
-    dims === 1 || others === 0
-      ? 0
-      : (2 * (b - a) * Math.sqrt(a + b + 1)) / ((a + b + 2) * Math.sqrt(a * b)) / Math.sqrt(others);
+  const { variance, skew, excess } = squaredCosines(dims, others);
   const third = skew * variance * Math.sqrt(variance);
   // The fourth central moment of a sum of N - 1 terms is 3 variance^2, up to one order of 1 / N more.
   const spread = variance / mu ** 2;
   const mean = (1 + spread - third / power(mu, 3) + 3 * spread ** 2) / mu;
   const capacityQuantile = (p: number): number => {
     const z = normalQuantile(1 - p);
-    return Math.min(1, 1 / Math.max(1, mu + Math.sqrt(variance) * (z + (skew * (z * z - 1)) / 6)));
+    const deviations =
+      z +
+      (skew * (z * z - 1)) / 6 +
+      (excess * z * (z * z - 3)) / 24 -
+      (skew * skew * z * (2 * z * z - 5)) / 36;
+    return Math.min(1, 1 / Math.max(1, mu + Math.sqrt(variance) * deviations));
   };
   return {
     name: 'random unit vectors',
@@ -140,6 +139,25 @@ export function unitVectorBaselineFigures(dims: number, features: number): Basel
     },
     capacityQuantile,
     leverageQuantile: null,
+  };
+}
+
+/** Variance, skewness and excess kurtosis of a sum of `count` independent squared cosines, Beta(1 / 2, (D - 1) / 2). */
+function squaredCosines(
+  dims: number,
+  count: number,
+): { readonly variance: number; readonly skew: number; readonly excess: number } {
+  if (dims === 1 || count === 0) return { variance: 0, skew: 0, excess: 0 };
+  const a = 1 / 2;
+  const b = (dims - 1) / 2;
+  const sum = a + b;
+  const skew = (2 * (b - a) * Math.sqrt(sum + 1)) / ((sum + 2) * Math.sqrt(a * b));
+  const excess =
+    (6 * ((b - a) ** 2 * (sum + 1) - a * b * (sum + 2))) / (a * b * (sum + 2) * (sum + 3));
+  return {
+    variance: (2 * count * (dims - 1)) / (dims * dims * (dims + 2)),
+    skew: skew / Math.sqrt(count),
+    excess: excess / count,
   };
 }
 
