@@ -239,6 +239,28 @@ describe('alignNeurons', () => {
     expect(basis).toEqual([1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
   });
 
+  it.each([
+    [1, 1e-9, true],
+    [1, 1e-11, false],
+    [2 ** -60, 1e-9, true],
+    [2 ** -60, 1e-11, false],
+  ])(
+    'leaves out columns below 1e-10 of the longest: of length %d, times %d',
+    (unit, share, isUsed) => {
+      // Columns (1, 0, 0) and (0, 1, 1), the second one short.
+      const x = Float64Array.of(1, 0, 0, share, 0, share).map((y) => y * unit);
+      const half = Math.SQRT1_2;
+      const second = isUsed ? [0, half, half] : [0, 1, 0];
+      const third = isUsed ? [0, half, -half] : [0, 0, 1];
+      // The short column is left out as the first one too.
+      const firsts = isUsed ? [null] : [null, 1];
+      for (const first of firsts)
+        [1, 0, 0, ...second, ...third].forEach((y, j) =>
+          expect(pivotedBasis(x, 3, 2, first)[j]).toBeCloseTo(y, 14),
+        );
+    },
+  );
+
   it('starts from an orthonormal basis of the columns, which axes complete where columns do not suffice', () => {
     const [rows, columns] = [5, 4];
     // Rank 2: each column is a combination of the same two vectors.

@@ -47,3 +47,32 @@ it('has the shorter list in rows', async () => {
   expect(await cosineMatrix(a, b, {}, none)).toEqual({ ...shape, isTransposed: false });
   expect(await cosineMatrix(b, a, {}, none)).toEqual({ ...shape, isTransposed: true });
 });
+
+it('names the list, feature and dimension of a number that is not finite', async () => {
+  /** Ones in two dimensions, with one number that is not finite. */
+  const withOne = (name: string, features: number, at: number | null): FeatureSource => ({
+    ...ones(features),
+    name,
+    dims: 2,
+    read: async (first, count) =>
+      Float64Array.from({ length: 2 * count }, (_, j) => (2 * first + j === at ? NaN : 1)),
+  });
+  // Products of rows with a chunk of columns.
+  const workers = {
+    threads: 1,
+    ask: async (_: number, __: string, { count }: { count: number }) =>
+      new Float64Array(2000 * count),
+  } as unknown as StreamWorkers;
+  const refused = (a: FeatureSource, b: FeatureSource) => cosineMatrix(a, b, {}, workers);
+  const [short, long] = [withOne('short', 2, null), withOne('long', 3, null)];
+  await expect(refused(withOne('short', 2, 3), long)).rejects.toThrow(
+    'short: feature 1 has NaN in dimension 1',
+  );
+  await expect(refused(short, withOne('long', 3, 4))).rejects.toThrow(
+    'long: feature 2 has NaN in dimension 0',
+  );
+  // The second chunk of 2^21 / 2000 columns.
+  await expect(refused(withOne('short', 2000, null), withOne('long', 2001, 3001))).rejects.toThrow(
+    'long: feature 1500 has NaN in dimension 1',
+  );
+});

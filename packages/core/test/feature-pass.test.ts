@@ -105,6 +105,28 @@ describe('errors of the figures of features', () => {
       found.relativeError.capacity.largest / Math.max(...shares.filter(isMeasured)),
     ).toBeCloseTo(2 * (missing / Math.sqrt(weight)), 9);
   });
+
+  it('show where sums along two eigenvectors err by as much in opposite directions', async () => {
+    // Sums along eigenvectors j and k are 1 + e and 1 - e. The square of their sum with signs s is 2 e^2 (1 - s_j s_k): on
+    // average over independent signs, as far as 4 lists for 15 pairs give it, 2 e^2, with a deviation of 1 / sqrt(60) of it.
+    const e = 0.01;
+    let mean = 0;
+    for (let j = 0; j < 6; j++) {
+      for (let k = 0; k < j; k++) {
+        const eigenvalues = exact.eigenvalues.slice();
+        eigenvalues[j] /= 1 + e;
+        eigenvalues[k] /= 1 - e;
+        // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+        const found = await measure(w, { ...exact, eigenvalues }, 'float64');
+        const frames = weighted(w, { ...exact, eigenvalues }, 1);
+        const largest = Math.max(...norm.map((n, i) => n / frames[i]).filter(isMeasured));
+        const weight = eigenvalues.reduce((sum, lambda) => sum + 1 / lambda ** 2, 0);
+        const error = found.relativeError.capacity.largest / largest / 2;
+        mean += (error ** 2 * weight) / (2 * e * e) / 15;
+      }
+    }
+    expect(Math.abs(mean - 1)).toBeLessThan(4 / Math.sqrt(60));
+  });
 });
 
 it('claims at least four roundings of float32 for coordinates that are exact', async () => {

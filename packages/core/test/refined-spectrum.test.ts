@@ -93,3 +93,14 @@ it.each([
     }
   });
 });
+
+it('rounds nothing in a diagonal that one decomposition resolves', () => {
+  // Roots of 3, 5 and 6, which a factorisation would take, are rounded.
+  const lambda = [6, 5, 3];
+  const diagonal = Float64Array.from({ length: 9 }, (_, j) => (j % 4 === 0 ? lambda[j / 4] : 0));
+  const unit = diagonal.map((x) => Number(x > 0));
+  const given = { dims: 3, strong: new Float64Array(0), vectors: unit, rows: diagonal };
+  const { values, vectors } = refineSpectrum(given);
+  expect([...values]).toEqual(lambda);
+  expect(vectors.map(Math.abs)).toEqual(unit);
+});

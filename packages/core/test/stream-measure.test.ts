@@ -308,6 +308,13 @@ describe('measureStream', () => {
       expect(seen[stage]).toEqual(seen[stage].toSorted((a, b) => a - b));
       expect(seen[stage].at(-1)).toBe(1);
     }
+    expect(seen.spectrum).toEqual([0, 1]);
+    // Matrices that are measured as a whole, also zeros.
+    for (const w of [gaussianEmbedding(3, 7, 1), embedding(3, 7)]) {
+      const whole: unknown[] = [];
+      await stream(w, { onProgress: (p: unknown) => whole.push(p) });
+      expect(whole).toEqual([0, 7].map((done) => ({ stage: 'whole', done, total: 7 })));
+    }
   });
 
   it('rejects with the error of a read, a callback or the signal', async () => {

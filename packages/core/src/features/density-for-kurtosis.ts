@@ -73,7 +73,6 @@ function decreasingRoot(
   let p = 0;
   while (p < high) {
     const value = f(p);
-    if (value === 0) return p;
     if (value > 0) low = p;
     else high = p;
     const newton = p - value / slope(p);

@@ -115,9 +115,7 @@ export function sha256OfNumbers(numbers: ArrayLike<number>): string {
     compressBlock();
     for (let t = 0; t < 16; t++) block.setInt32(4 * t, 0);
   }
-  const bits = numbers.length * 64;
-  block.setUint32(56, Math.floor(bits / 2 ** 32));
-  block.setUint32(60, bits % 2 ** 32);
+  block.setBigUint64(56, BigInt(numbers.length * 64));
   compressBlock();
   return hexadecimal(hash);
 }
@@ -173,13 +171,10 @@ export function sha256(): Sha256 {
   return {
     add,
     end: () => {
-      const bits = 8 * length;
       // A one bit, zeros, and the length in bits in the last eight bytes of a block.
       const padding = new Uint8Array((held < 56 ? 56 : 120) - held + 8);
       padding[0] = 0x80;
-      const view = new DataView(padding.buffer, padding.length - 8);
-      view.setUint32(0, Math.floor(bits / 2 ** 32));
-      view.setUint32(4, bits % 2 ** 32);
+      new DataView(padding.buffer).setBigUint64(padding.length - 8, BigInt(8 * length));
       add(padding);
       return hexadecimal(hash);
     },
