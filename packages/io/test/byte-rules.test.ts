@@ -49,6 +49,11 @@ test('a byte-level vocabulary writes printable bytes as themselves, and others a
     else if (/[\p{L}\p{N}\p{P}\p{S}]/u.test(text)) expect(shown).toBe(text);
     else if (byte === 0x20) expect(shown).toBe('\u2423');
     else expect(shown).toMatch(/^<0x[0-9A-F]{2}>$/);
+    // Bytes that are no UTF-8 are shown one by one, ASCII as letters.
+    const code = `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+    expect(byteLevelText(`${letterOf(byte)}${letterOf(0xff)}`)).toBe(
+      `${byte > 32 && byte < 127 ? letterOf(byte) : code}<0xFF>`,
+    );
   }
 });
 

@@ -217,6 +217,9 @@ describe('LZ4', () => {
     const frames = concat(framed(4, one), framed(11, two));
     expect(inflateHadoopLz4(frames, 15)).toEqual(text('abcdaaaaaabbbbb'));
     expect(inflateHadoopLz4(two, 11)).toEqual(text('aaaaaabbbbb'));
+    const letters = ['a', 'bc', 'def', 'ghij'];
+    const many = letters.map((some) => framed(some.length, block([some, 0, 0])));
+    expect(inflateHadoopLz4(concat(...many), 10)).toEqual(text('abcdefghij'));
     expect(() => inflateHadoopLz4(frames.subarray(0, -1), 15)).toThrow(RangeError);
     expect(() => inflateHadoopLz4(framed(2 ** 15, one), 15)).toThrow(RangeError);
   });
