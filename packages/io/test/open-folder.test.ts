@@ -81,6 +81,22 @@ test('opens at most 200 files together', async () => {
   );
 });
 
+test('keeps the path of a single file where it tells a layer or a folder', async () => {
+  const pathIn = async (folder: SourceFolder) => {
+    const { entries } = await openFolder(folder);
+    expect(entries).toHaveLength(1);
+    return entries[0].file;
+  };
+  expect(await pathIn(folderOf({ 'w.npz': ANY_NAME }))).toBeUndefined();
+  expect(await pathIn(folderOf({ 'layer_5.npz': ANY_NAME }))).toBe('layer_5.npz');
+  const above: SourceFolder = {
+    ...folderOf({}),
+    folders: async () => ['a'],
+    subfolder: () => folderOf({ 'w.npz': ANY_NAME }),
+  };
+  expect(await pathIn(above)).toBe('a/w.npz');
+});
+
 test('lists at most twenty files, or folders, to choose from', async () => {
   const names = Array.from({ length: 22 }, (_, i) => `${String.fromCodePoint(97 + i)}.gguf`);
   const listed = names.slice(0, 20).map((name) => `"${name}"`);

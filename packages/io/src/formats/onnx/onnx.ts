@@ -144,10 +144,9 @@ function storedTensor(
   const fail = (problem: string): never => {
     throw new FormatError(source.name, `tensor ${quote(name)}: ${problem}`);
   };
-  if (!isShape(dims) || elementCount(dims) === undefined) {
-    fail(`shape ${formatShape(dims)} is impossible; the file is damaged`);
-  }
-  const count = elementCount(dims) ?? 0;
+  const count = elementCount(dims);
+  if (!isShape(dims) || count === undefined)
+    return fail(`shape ${formatShape(dims)} is impossible; the file is damaged`);
   const [run] = external === null ? data : [];
   const entry: TensorEntry = {
     name,

@@ -110,9 +110,7 @@ function inflateBlock(frame: Frame, block: Uint8Array, largest: number): void {
   if (block.length > largest) throw new RangeError('a block of zstd is too long');
   const literals = readLiterals(block, frame.huffman);
   frame.huffman = literals.table;
-  const rest = block.subarray(literals.end);
-  if (rest.length === 0) throw new RangeError('a block of zstd ends too early');
-  const sequences = readSequences(rest, frame.tables);
+  const sequences = readSequences(block.subarray(literals.end), frame.tables);
   frame.tables = sequences.tables;
   const { bytes } = literals;
   const begin = frame.done;
