@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { encodingOf } from '../src/bytes/decode-text.ts';
-import { inflatedRanges } from '../src/bytes/inflate.ts';
+import { canInflateTo, inflatedRanges } from '../src/bytes/inflate.ts';
 import { readZipDirectory } from '../src/bytes/zip-directory.ts';
 import { openMember } from '../src/bytes/zip-member.ts';
 import { inflateLz4 } from '../src/formats/parquet/lz4-page.ts';
@@ -101,6 +101,22 @@ test('compressed data are checked to their end, beyond the last byte that is wan
   const damaged = [sound.with(sound.length - 1, 255 - (sound.at(-1) ?? 0)), sound.slice(0, -1)];
   for (const bytes of damaged)
     await expect(range(bytes)).rejects.toThrow('x: part: its compressed data are damaged');
+});
+
+test('deflated data are at most 1032 times as long as their bytes', () => {
+  for (const length of [0, 1, 7])
+    expect([0, 1].map((more) => canInflateTo(1032 * length + more, length))).toEqual([true, false]);
+});
+
+test('a range that is read again is not inflated again', async () => {
+  const bytes = new Uint8Array(deflateSync(Uint8Array.of(1, 2, 3)));
+  const source = bytesSource('x', bytes);
+  let reads = 0;
+  const counted = { ...source, read: (...at: [number, number]) => (reads++, source.read(...at)) };
+  const place = { offset: 0, length: bytes.length, format: 'deflate' as const };
+  const read = inflatedRanges(counted, place, 3, 'x: part');
+  for (let i = 0; i < 3; i++) expect(await read(0, 2)).toEqual(Uint8Array.of(1, 2));
+  expect(reads).toBe(1);
 });
 
 test('members of an archive have the sizes and names that its directory says', async () => {

@@ -62,6 +62,20 @@ test('ranges of a server without ETags are followed by 256 bytes that were seen 
   ]);
 });
 
+test('a change of a file is noticed beside a short start, and after an empty range', async () => {
+  let content = Uint8Array.from({ length: 500 }, (_, i) => i % 251);
+  const fetchRange = comparing('x', content.slice(0, 100), async (offset, length) =>
+    content.slice(offset, offset + length),
+  );
+  expect(await fetchRange(150, 10)).toEqual(content.slice(150, 160));
+  expect(await fetchRange(50, 0)).toEqual(new Uint8Array(0));
+  content = content.map((byte) => byte ^ 1);
+  await expect(fetchRange(50, 10)).rejects.toThrow(
+    'x: changed while it was read: the bytes from 150 on are no longer the same; start again',
+  );
+  await expect(fetchRange(100, 10)).rejects.toThrow('the bytes from 0 on are no longer the same');
+});
+
 test('ranges that follow each other are fetched with what was seen before', async () => {
   const calls: [number, number][] = [];
   const fetchRange = comparing('x', new Uint8Array(300), async (offset, length) => {

@@ -61,6 +61,7 @@ describe('openWeights on disk', () => {
     const { file, close } = await openWeights(join(folder, 'blobs/1'), { wanted: ['W'] });
     expect(sameBytes((await file.read('W')).data, data)).toBe(true);
     await close();
+    await expect(file.read('x')).rejects.toThrow();
   });
 
   test('names a missing file, an empty choice and a missing shard', async () => {

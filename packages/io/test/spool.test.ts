@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -73,6 +73,29 @@ test('a full disk is named, with the place to change', async () => {
     write.mockRestore();
   }
   await handle.close();
+});
+
+test('the temporary file is read a gibibyte at a time, and never beyond its end', async () => {
+  const asked: [number, number, number][] = [];
+  const handle = (most: number) =>
+    ({
+      read: async (_: Uint8Array, done: number, part: number, place: number) => {
+        asked.push([done, part, place]);
+        return { bytesRead: Math.min(part, most - place) };
+      },
+      // The rest of a FileHandle is not used.
+    }) as unknown as FileHandle;
+  const most = 2 ** 30;
+  await readTemporary(handle(Infinity), 5, most + 3);
+  expect(asked.splice(0)).toEqual([
+    [0, most, 5],
+    [most, 3, 5 + most],
+  ]);
+  await expect(readTemporary(handle(9), 5, 8)).rejects.toThrow('the temporary file ends at byte 9');
+  expect(asked).toEqual([
+    [0, 8, 5],
+    [4, 4, 9],
+  ]);
 });
 
 test('a copy that does not fit says how large it is, and is not begun before it is read', async () => {

@@ -84,6 +84,19 @@ describe('a request that fails', () => {
       expect(began.map((time) => time - began[0])).toEqual([0, 30_007]);
     });
 
+    test('is made five times, after pauses of 300 ms that double', async () => {
+      const began: number[] = [];
+      const fetch: Fetch = async () => {
+        began.push(performance.now());
+        return new Response(null, { status: 503 });
+      };
+      const opened = openUrl('https://host/w', { fetch });
+      const refused = expect(opened).rejects.toThrow('the server answered 503, 5 times;');
+      await vi.runAllTimersAsync();
+      await refused;
+      expect(began.map((time) => time - began[0])).toEqual([0, 300, 900, 2100, 4500]);
+    });
+
     test('ends at the deadline, even if bytes arrive now and then', async () => {
       const begin = performance.now();
       let drops = 0;

@@ -108,6 +108,14 @@ describe('a Huffman table', () => {
     expect(() => readHuffmanTable(bytes, 0)).toThrow('literals of zstd are damaged');
   });
 
+  it('has weights in a table of at most six bits', () => {
+    // RFC 8878, section 4.2.1.2: the lowest four bits are the accuracy minus 5.
+    const read = (accuracy: number) =>
+      readHuffmanTable(Uint8Array.of(5, 0xf0 | (accuracy - 5), 3, 1, 1, 1), 0);
+    expect(() => read(7)).toThrow('a table of zstd is too large');
+    expect(() => read(6)).not.toThrow('a table of zstd is too large');
+  });
+
   it('may have codes of eleven bits', () => {
     const { table } = readHuffmanTable(described([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1]), 0);
     expect(table.log).toBe(11);

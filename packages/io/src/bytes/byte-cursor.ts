@@ -11,7 +11,6 @@ export interface ByteCursor {
    * already.
    */
   need(length: number): Promise<void> | undefined;
-  uint8(): number;
   uint16(): number;
   uint32(): number;
   /** Throws FormatError if the integer exceeds 2^53: no file has such a size or count. */
@@ -51,7 +50,6 @@ export function byteCursor(source: ByteSource, from: number, littleEndian: boole
     littleEndian,
     position: () => start + at,
     need: (length) => (length <= window.length - at ? undefined : fill(length)),
-    uint8: () => window[take(1)],
     uint16: () => view.getUint16(take(2), littleEndian),
     uint32: () => view.getUint32(take(4), littleEndian),
     uint64: () => {

@@ -28,7 +28,7 @@ export async function readBody(
   alive: () => void,
 ): Promise<Uint8Array | undefined> {
   if (response.body === null) return new Uint8Array(0);
-  const claimed = Number(response.headers.get('content-length') ?? 'NaN');
+  const claimed = Number(response.headers.get('content-length'));
   if (claimed > most && response.headers.get('content-encoding') === null) return undefined;
   const reader = response.body.getReader();
   let bytes = new Uint8Array(Math.min(most, 1 << 16));

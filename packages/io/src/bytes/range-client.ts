@@ -185,7 +185,7 @@ async function understand(response: HttpResponse, request: RangeRequest): Promis
     modified: headers.get('last-modified'),
     link: headers.get('link'),
   };
-  const encoding = headers.get('content-encoding') ?? 'identity';
+  const encoding = headers.get('content-encoding') || 'identity';
   const place = response.url === '' ? url : response.url;
 
   if (status === 416 && range === 'bytes */0') {

@@ -52,7 +52,7 @@ export async function retried<T>(
           { cause: error },
         );
       }
-      const wish = 1000 * Number(error.after ?? NaN);
+      const wish = 1000 * Number(error.after);
       const wait = wish > 0 ? Math.min(wish, LONGEST_PAUSE) : pause * 2 ** (attempt - 1);
       if (performance.now() + wait >= until) {
         const seconds = ((until - begin) / 1000).toPrecision(2);

@@ -1,6 +1,7 @@
 import { FormatError, quote } from '../bytes/format-error.ts';
 import { formatShape } from '../numbers/shape.ts';
 import type { TensorReader } from '../tensors/tensor-reader.ts';
+import type { TensorEntry } from '../tensors/tensor.ts';
 import type { FeaturesAxis } from './embedding.ts';
 
 /** Layout of a matrix in its tensor: feature f, dimension d is element `base + f * featureStride + d * dimStride`. */
@@ -24,7 +25,10 @@ export type MatrixPlace = number | readonly (number | null)[] | undefined;
  * @throws FormatError as `featureSource` does.
  */
 export function matrixLayout(
-  { entry, order }: Pick<TensorReader, 'entry' | 'order'>,
+  {
+    entry,
+    order,
+  }: Pick<TensorReader, 'order'> & { readonly entry: Pick<TensorEntry, 'name' | 'shape'> },
   axis: FeaturesAxis,
   sourceName: string,
   place?: MatrixPlace,

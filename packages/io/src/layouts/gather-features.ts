@@ -80,8 +80,7 @@ export async function gatherFeatures(
 export function vectorsOf(tensor: Tensor, range: VectorRange, sourceName: string): Embedding {
   const { data } = tensor;
   const { axis, index, slice } = range;
-  const entry = { ...tensor, readable: true, byteOffset: 0, byteLength: 0 };
-  const layout = matrixLayout({ entry, order: 'C' }, axis, sourceName, slice ?? index);
+  const layout = matrixLayout({ entry: tensor, order: 'C' }, axis, sourceName, slice ?? index);
   const { dims, features, base, featureStride, dimStride } = layout;
   const { from = 0, to = features } = range;
   if (from < 0 || to > features || from >= to) {

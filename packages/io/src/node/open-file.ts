@@ -37,14 +37,11 @@ const PROBLEMS: Readonly<Record<string, string>> = {
  * ```
  */
 export async function openFile(path: string): Promise<FileSource> {
-  let handle: FileHandle | undefined;
   try {
     // Checked before opening, because opening a pipe waits for a writer.
     const { size } = await regularFile(path);
-    handle = await open(path, 'r');
-    return fileSource(path, size, handle);
+    return fileSource(path, size, await open(path, 'r'));
   } catch (error) {
-    await handle?.close();
     const problem = PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
     throw problem === undefined ? error : new FormatError(path, problem, { cause: error });
   }

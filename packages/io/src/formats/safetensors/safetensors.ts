@@ -131,6 +131,7 @@ export function encodeSafetensors(
   return bytes;
 }
 
+/** Compares two different strings. */
 function compareStrings(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return a < b ? -1 : 1;
 }
