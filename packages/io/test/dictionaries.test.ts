@@ -54,6 +54,25 @@ describe('doubts about dictionaries', () => {
     expect(doubts({ 'linear1.bias': [2] })).toEqual([]);
   });
 
+  it('are not made of factors with more axes, or of those of other decompositions and models', () => {
+    const made = (names: string, axes: number, others: Shapes = {}): boolean => {
+      const [read, write] = names;
+      const stack = Array.from({ length: axes - 2 }, () => 2);
+      const found = findFeatures(
+        entries({ [`m.${read}`]: [...stack, 8, 24], [`m.${write}`]: [...stack, 24, 6], ...others }),
+      );
+      return found.features.length > 0 || found.notes.length > 0;
+    };
+    expect([2, 3, 4].map((axes) => made('VU', axes))).toEqual([true, true, false]);
+    expect([2, 3, 4, 5].map((axes) => made('AB', axes))).toEqual([true, true, true, false]);
+    for (const name of ['S', 'Vh', 'Sigma', 's'])
+      expect(made('VU', 2, { [`m.${name}`]: [24] })).toBe(false);
+    for (const name of ['C', 'D', 'A_log', 'dt'])
+      expect(made('AB', 2, { [`m.${name}`]: [24] })).toBe(false);
+    for (const names of ['VU', 'AB'])
+      expect(made(names, 2, { [`m.${names[1]}`]: [25, 6] })).toBe(false);
+  });
+
   it('are said of a crosscoder whose axes nothing confirms', () => {
     expect(lines({ W_dec: [2, 24, 8] })[0]).toBe('crosscoder-decoder - part 0: rows, 24 x 8?');
     expect(lines({ W_dec: [24, 2, 8] })[0]).toBe('crosscoder-decoder - part 0: rows, 24 x 8?');

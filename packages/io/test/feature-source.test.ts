@@ -180,6 +180,7 @@ describe('featureSource', () => {
     };
     const memory = 1e5;
     const source = featureSource(counted, 'columns', { sourceName: 'x', memory });
+    await source.read(0, step);
     const largest = await largestAllocation(async () => {
       for (let first = 0; first < columns; first += step) {
         // oxlint-disable-next-line no-await-in-loop -- one pass
@@ -271,6 +272,31 @@ describe('featureSource', () => {
         message: expect.stringContaining(`x: tensor "W": ${message}`) as string,
       }) as Error,
     );
+  });
+
+  test('names the place of a slice, its first index too', async () => {
+    const data = new Float32Array(2 * 3 * 4 * 5);
+    // Element [0, 1, 0, 3].
+    data[1 * 20 + 3] = Infinity;
+    const reader = await stored([2, 3, 4, 5], data);
+    const at = (slice: readonly (number | null)[]) =>
+      featureSource(reader, 'rows', { sourceName: 'x', slice });
+    const source = at([0, null, 0, null]);
+    expect(source).toMatchObject({ name: 'x: tensor "W"[0, :, 0, :]', features: 3, dims: 5 });
+    await expect(source.read(0, 3)).rejects.toThrow(
+      'x: tensor "W": Infinity at [0, 1, 0, 3], in feature 1; every value must be finite',
+    );
+    for (const slice of [
+      [0, null, 4, null],
+      [-1, null, 0, null],
+      [0, 0, 0, null],
+      [null, null, 0, null],
+      [0, null, 0.5, null],
+      [0, null, null],
+    ])
+      expect(() => at(slice)).toThrow(
+        `x: tensor "W": shape [2, 3, 4, 5] has no slice [${slice.map((one) => one ?? ':').join(', ')}]`,
+      );
   });
 
   test('rejects a range beyond its features', async () => {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { urlFolder } from '../src/bytes/index.ts';
+import { isHubFolder } from '../src/bytes/url-source.ts';
 import { listHub } from '../src/bytes/hub-tree.ts';
 import { resolveHfTree } from '../src/bytes/hf-url.ts';
 import { encodeSafetensors } from '../src/index.ts';
@@ -72,6 +73,18 @@ describe('a folder of the hub', () => {
     for (const location of ['hf://a/b/sub', 'hf://a/b/sub/'])
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       expect(await open(location)).toEqual(['-: W_dec']);
+  });
+
+  test('holds something', async () => {
+    files(['sub/w.safetensors']);
+    expect(await isHubFolder('hf://a/b/sub', options())).toBe(true);
+    expect(await isHubFolder('hf://a/b/other', options())).toBe(false);
+    expect(await isHubFolder(`${server.origin}/a`, options())).toBe(false);
+    misbehave = (_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('[]');
+      return true;
+    };
+    expect(await isHubFolder('hf://a/b/sub', options())).toBe(false);
   });
 
   test('lists the files to choose from', async () => {

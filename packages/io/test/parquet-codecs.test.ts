@@ -1,5 +1,5 @@
 // The Parquet fixtures were written by test/fixtures/parquet.py with pyarrow 26.0.1; the expected values are literals here.
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, FormatError, readTable } from '../src/index.ts';
@@ -219,10 +219,18 @@ describe('LZ4', () => {
     expect(inflateHadoopLz4(two, 11)).toEqual(text('aaaaaabbbbb'));
     const letters = ['a', 'bc', 'def', 'ghij'];
     const many = letters.map((some) => framed(some.length, block([some, 0, 0])));
+    expect(inflateHadoopLz4(new Uint8Array(8), 0)).toEqual(new Uint8Array(0));
     expect(inflateHadoopLz4(concat(...many), 10)).toEqual(text('abcdefghij'));
     expect(() => inflateHadoopLz4(frames.subarray(0, -1), 15)).toThrow(RangeError);
     expect(() => inflateHadoopLz4(framed(2 ** 15, one), 15)).toThrow(RangeError);
   });
+});
+
+test('Brotli of an empty page', () => {
+  const empty = new Uint8Array(brotliCompressSync(new Uint8Array(0)));
+  expect(inflateBrotli(empty, 0)).toEqual(new Uint8Array(0));
+  const one = new Uint8Array(brotliCompressSync(Uint8Array.of(7)));
+  expect(inflateBrotli(one, 1)).toEqual(Uint8Array.of(7));
 });
 
 test('any bytes are no page of any codec, or one of the length asked for', () => {

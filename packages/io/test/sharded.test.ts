@@ -312,6 +312,11 @@ describe('files dropped in a browser', () => {
     await expect(folder.open('../x')).rejects.toThrow('leads out of the folder');
   });
 
+  test('have the names of their paths below the dropped folder', async () => {
+    const files = ['top/w', 'top/a/w', 'top/a/b/w', 'w2'].map((path) => dropped(path, concat('x')));
+    expect(await filesFolder(files).list?.()).toEqual(['w', 'a/w', 'a/b/w', 'w2']);
+  });
+
   test('are opened as a single file', async () => {
     const file = await openTensors(fileSource(dropped('m.safetensors', SHARDS['m-1.safetensors'])));
     expect((await file.read('a')).data).toEqual(Float32Array.of(1, 1));

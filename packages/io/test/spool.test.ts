@@ -3,7 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { bytesSource } from '../src/index.ts';
+import { bytesSource, type ByteSource } from '../src/index.ts';
 import { spooled } from '../src/node/index.ts';
 import { readTemporary, writeTemporary } from '../src/node/spool.ts';
 
@@ -73,6 +73,26 @@ test('a full disk is named, with the place to change', async () => {
     write.mockRestore();
   }
   await handle.close();
+});
+
+test('a copy asks for chunks of 4 MiB, those that a range needs, and each once', async () => {
+  const size = 2 ** 22;
+  const asked: [number, number][] = [];
+  const read: ByteSource['read'] = async (offset, length) => {
+    asked.push([offset, length]);
+    return new Uint8Array(length).fill(offset % 251);
+  };
+  const copy = spooled({ name: 'x', size: 3 * size, read }, folder);
+  copy.keep(1, 2 * size);
+  await copy.read(1, size);
+  expect(asked).toEqual([[1, size]]);
+  const two = await copy.read(size, 2);
+  expect(asked).toEqual([
+    [1, size],
+    [1 + size, size],
+  ]);
+  expect([...two]).toEqual([1, (1 + size) % 251]);
+  await copy.close();
 });
 
 test('the temporary file is read a gibibyte at a time, and never beyond its end', async () => {

@@ -5,7 +5,7 @@ import { isBlownUp, stridedNumbers } from '../src/tensors/strided-numbers.ts';
 import { extentOf, orderOf } from '../src/numbers/strides.ts';
 import type { TensorReader } from '../src/tensors/tensor-reader.ts';
 import { readWhole } from '../src/tensors/tensor-reader.ts';
-import { largestAllocation } from './helpers.ts';
+import { largestAllocation, sameBytes } from './helpers.ts';
 
 /** Storage whose element i is the number i, in float32. */
 function countingSource(elements: number): ByteSource {
@@ -123,6 +123,20 @@ describe('a view with any strides', () => {
 
   test('reads single elements that are far apart', async () => {
     expect([...(await reader([3], [20_000]).read(0, 3))]).toEqual([0, 20_000, 40_000]);
+  });
+
+  test('reads rows that are far apart, and matrices that several windows hold', async () => {
+    expect([...(await reader([3, 2], [20_000, 1]).read(0, 6))]).toEqual([
+      0, 1, 20_000, 20_001, 40_000, 40_001,
+    ]);
+    const [shape, strides] = [
+      [2, 300, 450],
+      [135_000, 1, 300],
+    ];
+    const tensor = reader(shape, strides);
+    expect(tensor.order).toBe('C');
+    const { data } = await readWhole(tensor);
+    expect(sameBytes(data, Float32Array.from(byDefinition(shape, strides)))).toBe(true);
   });
 
   test('reads the gap between rows that are close', async () => {

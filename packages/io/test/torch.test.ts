@@ -326,6 +326,14 @@ describe('hostile checkpoints', () => {
     expect(findTorchTensors(readPickle(pickle(bomb)), 'x', 1000).tensors).toEqual([]);
   });
 
+  test('are not looked for in the id of a persistent object', () => {
+    const tensor = tensorCall('FloatStorage', [2], [1]);
+    const found = (...codes: Uint8Array[]) =>
+      findTorchTensors(readPickle(pickle(']', ...codes, 'a')), 'x', 1000).tensors.length;
+    expect(found(tensor)).toBe(1);
+    expect(found(tensor, concat('Q'))).toBe(0);
+  });
+
   test('are rejected if such pairs contain a tensor', async () => {
     const bomb = pickle(tensorCall('FloatStorage', [2], [1]), '2\x86'.repeat(60));
     expect(await problemOf(checkpoint(bomb))).toMatch(/its containers are shared too often/);

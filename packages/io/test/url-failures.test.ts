@@ -140,6 +140,26 @@ describe('a request that fails', () => {
     },
   );
 
+  test('of a file that has become shorter is refused, and each request ends what it began', async () => {
+    const signals: AbortSignal[] = [];
+    const sizes = [200_000, 100_010];
+    const fetch: Fetch = async (_, { headers, signal }) => {
+      signals.push(signal);
+      const [from, to] = String(headers.Range).slice('bytes='.length).split('-').map(Number);
+      const size = sizes[signals.length - 1];
+      const end = Math.min(to + 1, size);
+      return new Response(new Uint8Array(end - from), {
+        status: 206,
+        headers: { 'content-range': `bytes ${from}-${end - 1}/${size}`, etag: '"1"' },
+      });
+    };
+    const source = await openUrl('https://host/w', { ...FAST, fetch });
+    await expect(source.read(100_000, 1000)).rejects.toThrow(
+      'https://host/w: changed while it was read: has 100010 bytes, fewer than it had; start again',
+    );
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+
   test.each(['ENOTFOUND', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
     'is not repeated after a permanent error of the connection: %s',
     async (code) => {

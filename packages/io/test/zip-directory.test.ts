@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readZipDirectory, type ZipMember } from '../src/bytes/zip-directory.ts';
 import { bytesSource } from '../src/index.ts';
-import { concat } from './helpers.ts';
+import { concat, rawZip } from './helpers.ts';
 
 /** Numbers of 2, 4 or 8 bytes, the lowest byte first. */
 const little = (bytes: number, ...values: readonly number[]): Uint8Array =>
@@ -205,6 +205,22 @@ describe('the directory of a zip file', () => {
     expect(await problem(moved(6))).toBe(
       'x: member "a.npy" of the zip overlaps the next one; the file is damaged or a bomb',
     );
+  });
+
+  test('is refused if two members begin at the first byte', async () => {
+    const bytes = rawZip(
+      { name: 'a', content: concat('x') },
+      { name: 'b', content: concat('y'), claim: { headerOffset: 0 } },
+    );
+    expect(await problem(bytes)).toBe(
+      'x: member "a" of the zip overlaps the next one; the file is damaged or a bomb',
+    );
+  });
+
+  test('may list a member without a name', async () => {
+    const bytes = rawZip({ name: '', content: concat('x') });
+    const [member, ...others] = await readZipDirectory(bytesSource('x', bytes));
+    expect([member.name, member.size, others]).toEqual(['', 1, []]);
   });
 
   test.each([
