@@ -219,8 +219,8 @@ describe('the directory of a zip file', () => {
 
   test('may list a member without a name', async () => {
     const bytes = rawZip({ name: '', content: concat('x') });
-    const [member, ...others] = await readZipDirectory(bytesSource('x', bytes));
-    expect([member.name, member.size, others]).toEqual(['', 1, []]);
+    const [only, ...others] = await readZipDirectory(bytesSource('x', bytes));
+    expect([only.name, only.size, others]).toEqual(['', 1, []]);
   });
 
   test.each([
