@@ -1,4 +1,4 @@
-import { generator } from '@polysem/numerics/random';
+import { generator, integerBelow } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { activeSetSampler } from '../src/features/active-set-sampler.ts';
 
@@ -37,6 +37,21 @@ describe('activeSetSampler', () => {
         drawn.delete(set.join());
       }
       expect([...drawn]).toEqual([]);
+    }
+  });
+
+  it('draws no more numbers than it needs', () => {
+    // Different densities: one number per feature, until the set is complete.
+    const { sample } = activeSetSampler([0.5, 1, 0.25]);
+    const g = generator(5);
+    expect([sample(g, 0), g]).toEqual([[], generator(5)]);
+    // Equal densities: Floyd's method draws one number per active feature.
+    for (const features of [1, 1000]) {
+      const equal = activeSetSampler(Array.from({ length: features }, () => 0.5));
+      const [after, one] = [generator(5), generator(5)];
+      expect(equal.sample(after, 1)).toHaveLength(1);
+      integerBelow(one, features);
+      expect(after).toEqual(one);
     }
   });
 
