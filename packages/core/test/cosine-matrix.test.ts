@@ -58,10 +58,15 @@ it('names the list, feature and dimension of a number that is not finite', async
       Float64Array.from({ length: 2 * count }, (_, j) => (2 * first + j === at ? NaN : 1)),
   });
   // Products of rows with a chunk of columns.
+  const asked: (number | string)[][] = [];
   const workers = {
-    threads: 1,
-    ask: async (_: number, __: string, { count }: { count: number }) =>
-      new Float64Array(2000 * count),
+    threads: 2,
+    ask: async (worker: number, task: string, given: { count: number } | null) => {
+      const count = given?.count ?? 0;
+      asked.push([worker, task, count]);
+      return new Float64Array(2000 * count);
+    },
+    renew: async () => {},
   } as unknown as StreamWorkers;
   const refused = (a: FeatureSource, b: FeatureSource) => cosineMatrix(a, b, {}, workers);
   const [short, long] = [withOne('short', 2, null), withOne('long', 3, null)];
@@ -71,7 +76,14 @@ it('names the list, feature and dimension of a number that is not finite', async
   await expect(refused(short, withOne('long', 3, 4))).rejects.toThrow(
     'long: feature 2 has NaN in dimension 0',
   );
-  // The second chunk of 2^21 / 2000 columns.
+  // The second chunk of 2^21 / 2000 columns; both workers have the rows.
+  await cosineMatrix(withOne('short', 2000, null), withOne('long', 2001, null), {}, workers);
+  expect(asked.filter(([, task]) => task !== 'rest')).toEqual([
+    [0, 'openProducts', 2000],
+    [1, 'openProducts', 2000],
+    [0, 'products', 1048],
+    [1, 'products', 953],
+  ]);
   await expect(refused(withOne('short', 2000, null), withOne('long', 2001, 3001))).rejects.toThrow(
     'long: feature 1500 has NaN in dimension 1',
   );

@@ -111,6 +111,14 @@ describe('a data set', () => {
       );
   });
 
+  it('is drawn from with as many numbers as rows', () => {
+    const resolved = resolveInputs(inputs, 2, data);
+    const [parts, whole] = [generator(4), generator(4)];
+    const rows = [3, 0, 4].flatMap((count) => rowsOf(drawInputs(parts, resolved, count)));
+    expect(rows).toEqual(rowsOf(drawInputs(whole, resolved, 7)));
+    expect(parts).toEqual(whole);
+  });
+
   it('holds out the rounded fraction of rows, at least one unless the fraction is 0', () => {
     const counts = [0, 1e-9, 0.004, 0.014, 0.016, 0.5, 0.999].map((heldOut) =>
       heldOutRows({ rows: 100, heldOut }),

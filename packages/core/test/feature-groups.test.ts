@@ -20,3 +20,22 @@ it('lists each group in ascending order, and every feature outside of them as a 
     [3, 4, 5],
   ]);
 });
+
+it.each([
+  [[[0], [-1]], 'group 1 names feature -1; features are numbered 0 .. 3'],
+  [[[0, 0.5]], 'group 0 names feature 0.5; '],
+  [[[3, 4]], 'group 0 names feature 4; '],
+  [[[NaN]], 'group 0 names feature NaN; '],
+  [
+    [
+      [0, 1],
+      [2, 1],
+    ],
+    'feature 1 occurs twice; ',
+  ],
+  [[[0], []], 'group 1 must be a list of at least one feature, got []'],
+  [[[0], 1], 'group 1 must be a list of at least one feature, got 1'],
+  ['all', 'must be a size or lists of features, got all'],
+])('refuses the groups %j', (groups, message) => {
+  expect(() => groupLists(groups as never, 4)).toThrow(`correlation.groups: ${message}`);
+});

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { generator, normal } from '@polysem/numerics/random';
-import { compareFeatures, largestRandomCosine, probabilityAbove } from '@polysem/core/compare';
+import {
+  compareFeatures,
+  largestRandomCosine,
+  probabilityAbove,
+  randomCosineShares,
+} from '@polysem/core/compare';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
@@ -39,7 +44,7 @@ describe('the largest cosine with random directions', () => {
     ])
       expect(largestRandomCosine(dims, 1, 'free')).toBeCloseTo(mean, 9);
     // In three dimensions cosines are uniform on [-1, 1]: the largest of M has mean (M - 1)/(M + 1).
-    for (const count of [1, 2, 9, 400])
+    for (const count of [1, 2, 9, 400, 0.5, 1.5, 20.3])
       expect(largestRandomCosine(3, count, 'fixed')).toBeCloseTo((count - 1) / (count + 1), 9);
     // In one dimension they are -1 or 1.
     expect(largestRandomCosine(1, 3, 'fixed')).toBeCloseTo(1 - 2 / 8, 9);
@@ -49,7 +54,11 @@ describe('the largest cosine with random directions', () => {
       const outside = threshold < 0 ? 1 : 1 - threshold;
       expect(probabilityAbove(3, 2, threshold, 'free')).toBeCloseTo(1 - (1 - outside) ** 2, 12);
     }
-    expect(() => largestRandomCosine(3, 0, 'free')).toThrow('count: must be positive, got 0');
+    for (const count of [0, -1, NaN]) {
+      const message = `count: must be positive, got ${count}`;
+      expect(() => largestRandomCosine(3, count, 'free')).toThrow(message);
+      expect(() => probabilityAbove(3, count, -0.5, 'fixed')).toThrow(message);
+    }
   });
 
   it('is refused without dimensions', () => {
@@ -60,7 +69,36 @@ describe('the largest cosine with random directions', () => {
   });
 
   it('is refused for a threshold that is no cosine', () => {
-    expect(() => probabilityAbove(3, 1, 1.5, 'fixed')).toThrow(/^threshold: /);
+    for (const threshold of [1.5, 1 + 2 ** -52, -1 - 2 ** -52, NaN])
+      expect(() => probabilityAbove(3, 1, threshold, 'fixed')).toThrow(/^threshold: /);
+  });
+
+  it('has shares of bins that follow from uniform cosines in three dimensions', () => {
+    // P(max <= t) = ((1 + t) / 2)^M, and t^M for |cosine|.
+    const edges = [-1, -0.25, 0, 0.5, 1];
+    for (const count of [1, 2, 7]) {
+      const below = (signs: string, t: number): number =>
+        signs === 'fixed' ? ((1 + t) / 2) ** count : Math.max(0, t) ** count;
+      for (const signs of ['fixed', 'free'] as const) {
+        const shares = randomCosineShares(3, count, signs, edges);
+        expect(shares).toHaveLength(4);
+        shares.forEach((share, b) =>
+          expect(share).toBeCloseTo(below(signs, edges[b + 1]) - below(signs, edges[b]), 12),
+        );
+      }
+    }
+    // In one dimension cosines are -1 or 1, which is above all edges.
+    expect([...randomCosineShares(1, 2, 'fixed', [-1, 0, 1])]).toEqual([0.25, 0.75]);
+  });
+
+  it.each([
+    [[0.5, 0.5], 'edges: must ascend, got 0.5 before 0.5'],
+    [[0, 0.5, 0.25], 'edges: must ascend, got 0.5 before 0.25'],
+    [[0, NaN], 'edges: must ascend, got 0 before NaN'],
+    [[-1.5, 0], 'threshold: '],
+    [[0, 1.5], 'threshold: '],
+  ])('has no shares between edges %j', (edges, message) => {
+    expect(() => randomCosineShares(3, 1, 'fixed', edges)).toThrow(message);
   });
 
   it('agrees with random draws', () => {

@@ -1,5 +1,5 @@
 import { inInterval, positiveInteger } from '@polysem/numerics/checks';
-import { betaCdf, integrate, ln1p, power } from '@polysem/numerics/elementary';
+import { betaCdf, integrate, ln1p, power, realPower } from '@polysem/numerics/elementary';
 import type { Signs } from '../streaming/chunk-pair.ts';
 
 /*
@@ -38,11 +38,12 @@ export function probabilityAbove(
   signs: Signs,
 ): number {
   positiveInteger('dims', dims);
+  if (!(count > 0)) throw new RangeError(`count: must be positive, got ${count}`);
   inInterval('threshold', threshold, -1, 1);
   const beyond = tail(Math.abs(threshold), dims);
-  if (threshold === -1) return 1;
   if (signs === 'free') return threshold < 0 ? 1 : -Math.expm1(count * ln1p(-2 * beyond));
-  return threshold < 0 ? 1 - power(beyond, count) : -Math.expm1(count * ln1p(-beyond));
+  if (threshold >= 0) return -Math.expm1(count * ln1p(-beyond));
+  return 1 - (Number.isInteger(count) ? power : realPower)(beyond, count);
 }
 
 /** Absolute error of the integrals below, per interval. */
@@ -65,12 +66,9 @@ const NEGLIGIBLE = 1e-12;
  * ```
  */
 export function largestRandomCosine(dims: number, count: number, signs: Signs): number {
-  if (!(count > 0)) throw new RangeError(`count: must be positive, got ${count}`);
   const above = (t: number): number => probabilityAbove(dims, count, t, signs);
-  const positive = integrate(above, 0, 1, NEGLIGIBLE);
-  if (signs === 'free') return positive;
-  // E max = integral of P(max > t) over t > 0 minus that of P(max <= t) over t < 0.
-  return positive - integrate((t) => 1 - above(-t), 0, 1, NEGLIGIBLE);
+  // E max = integral of P(max > t) over t > 0 minus that of P(max <= t) over t < 0, which is 0 for |cosine|.
+  return integrate(above, 0, 1, NEGLIGIBLE) - integrate((t) => 1 - above(-t), 0, 1, NEGLIGIBLE);
 }
 
 /**
