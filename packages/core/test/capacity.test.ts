@@ -308,9 +308,11 @@ describe('participationRatio, effectiveRank and summarise', () => {
     expect(participationRatio(Float64Array.of(2, 1))).toBeCloseTo(25 / 17, 14);
     expect(effectiveRank(Float64Array.of(2, 1))).toBeCloseTo(3 / 4 ** (1 / 3), 13);
     expect(effectiveRank(Float64Array.of(2, 0, 2))).toBeCloseTo(2, 14);
-    expect([participationRatio(new Float64Array(0)), effectiveRank(new Float64Array(0))]).toEqual([
-      0, 0,
-    ]);
+    for (const none of [0, 3].map((length) => new Float64Array(length)))
+      expect([participationRatio(none), effectiveRank(none)]).toEqual([0, 0]);
+    // Squares of squares that would underflow or overflow.
+    for (const unit of [1e-200, 1e200])
+      expect(participationRatio(Float64Array.of(2 * unit, unit, 0))).toBeCloseTo(25 / 17, 14);
   });
 
   it('give the median of even and odd lists', () => {

@@ -46,3 +46,38 @@ it('no variable leaves no condition, and one its distribution', () => {
   expect(normalOrthant([], () => 0)).toBe(1);
   expect(normalOrthant([-1.5], () => 0)).toBe(normalCdf(-1.5));
 });
+
+it('a limit that holds for certain or never leaves or ends the rest', () => {
+  for (const r of [-0.6, 0, 0.6, 1])
+    for (const limit of [-1.5, 0, 2]) {
+      const below = (a: number, b: number): number => normalOrthant([a, b], () => r);
+      expect([below(limit, Infinity), below(Infinity, limit)]).toEqual([
+        normalCdf(limit),
+        normalCdf(limit),
+      ]);
+      expect([below(limit, -Infinity), below(-Infinity, limit)]).toEqual([0, 0]);
+    }
+});
+
+it('two variables that are the same, or opposite, are one with both limits', () => {
+  const r = 0.4;
+  for (const [a, b, c] of [
+    [0.3, 1, -0.5],
+    [1, 0.3, 0.2],
+    [-1, -1.2, 0.7],
+  ]) {
+    for (const sign of [1, -1]) {
+      // X_1 = sign X_0, and X_2 has the correlation r with X_0.
+      const correlation = (i: number, j: number): number =>
+        i + j === 1 ? sign : Math.min(i, j) === 0 ? r : sign * r;
+      const pair = (limit: number): number => normalOrthant([limit, c], () => r);
+      const exact = sign === 1 ? pair(Math.min(a, b)) : Math.max(0, pair(a) - pair(-b));
+      // The docstring promises 1e-9 of the product of the marginal probabilities, or of the result, where correlations are
+      // singular.
+      expect(Math.abs(normalOrthant([a, b, c], correlation) - exact)).toBeLessThan(1e-9);
+      const two =
+        sign === 1 ? normalCdf(Math.min(a, b)) : Math.max(0, normalCdf(a) - normalCdf(-b));
+      expect(normalOrthant([a, b], correlation)).toBeCloseTo(two, 14);
+    }
+  }
+});

@@ -37,6 +37,23 @@ describe('bestPairOfAxes', () => {
     );
   });
 
+  it.each([0, 1, 2, 3])(
+    'moves feature %i to the second axis, the shortest of nearly parallel ones',
+    (short) => {
+      // Between the others by its angle, so that no direction separates it from them.
+      const rest = [0, 1, 2, 3].filter((i) => i !== short);
+      const vectors = [0, 1, 2, 3].map((i) => {
+        const angle = i === short ? 0.03 : 0.02 * rest.indexOf(i);
+        const length = i === short ? 0.5 : 1;
+        return [length * Math.cos(angle), length * Math.sin(angle)] as const;
+      });
+      const found = bestPairOfAxes(embeddingFromVectors(vectors), [0, 1, 2, 3], axes);
+      const parts = found?.parts.map(({ features }) => [...features]);
+      expect(parts).toEqual(short === 0 ? [[0], rest] : [rest, [short]]);
+      expect((found?.gain ?? 0) / bestGain(vectors)).toBeCloseTo(1, 12);
+    },
+  );
+
   it('leaves out features without a component in the plane', () => {
     const w = embeddingFromVectors([
       [0, 0, 1],

@@ -13,13 +13,14 @@
 export function participationRatio(singularValues: Float64Array): number {
   let sum = 0;
   let squares = 0;
-  const largest = singularValues[0] ?? 0;
+  const [largest] = singularValues;
+  if (!(largest > 0)) return 0;
   for (const sigma of singularValues) {
     const lambda = (sigma / largest) ** 2;
     sum += lambda;
     squares += lambda * lambda;
   }
-  return squares === 0 ? 0 : (sum * sum) / squares;
+  return (sum * sum) / squares;
 }
 
 /**

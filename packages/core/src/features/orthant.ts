@@ -45,8 +45,6 @@ export function normalOrthant(
   correlation: (a: number, b: number) => number,
 ): number {
   const size = limits.length;
-  if (size === 0) return 1;
-  if (size === 1) return normalCdf(limits[0]);
   if (size === 2) return bivariateNormalCdf(limits[0], limits[1], correlation(0, 1));
   let apart = 1;
   for (const limit of limits) apart *= normalCdf(limit);
