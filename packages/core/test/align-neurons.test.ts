@@ -387,9 +387,11 @@ describe('alignNeurons', () => {
     expect(() => alignNeurons(w, blocks)).toThrow(message);
   });
 
-  it('rejects a negative number of sweeps', () => {
+  it('rejects a negative number of sweeps, and a number that is not finite', () => {
     expect(() => alignNeurons(gaussianEmbedding(2, 3, 1), [], { sweeps: -1 })).toThrow(
       'sweeps: must be a non-negative integer, got -1',
     );
+    const wrong = embedding(1, 1, Float64Array.of(NaN));
+    expect(() => alignNeurons(wrong, [])).toThrow(/^alignNeurons: /);
   });
 });
