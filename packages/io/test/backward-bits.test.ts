@@ -39,4 +39,10 @@ describe('backwardBits', () => {
   it('rejects a stream without an end mark', () => {
     expect(() => backwardBits(Uint8Array.of(1, 0))).toThrow('has no end');
   });
+
+  it('has an end mark in its last byte', () => {
+    for (const bytes of [[], [0], [1, 0]])
+      expect(() => backwardBits(Uint8Array.from(bytes))).toThrow('a bit stream of zstd has no end');
+    expect(backwardBits(Uint8Array.of(0, 1)).left()).toBe(8);
+  });
 });

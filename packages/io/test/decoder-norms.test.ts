@@ -74,6 +74,17 @@ describe('a doubt about the axis of a decoder', () => {
     expect(await doubtOf(turn, 'columns')).toBeNull();
   });
 
+  test('looks at the first sixteen vectors of matrices of up to 2^26 numbers', async () => {
+    // Sixteen rows of the unit matrix, and a row of 0.1, which changes the lengths of the columns little.
+    const rows = Array.from({ length: 17 }, (_, i) =>
+      Array.from({ length: 16 }, (_unused, j) => (i === 16 ? 0.1 : i === j ? 1 : 0)),
+    );
+    expect(await doubtOf(rows)).toBeNull();
+    expect(await doubtOf(rows.toReversed())).not.toBeNull();
+    expect(await doubtOf(across, 'rows', { features: 2 ** 26, dims: 1 })).not.toBeNull();
+    expect(await doubtOf(across, 'rows', { features: 2 ** 26 + 1, dims: 1 })).toBeNull();
+  });
+
   test('takes lengths within a hundredth for one', async () => {
     const scaled = (by: number) => across.map((row) => row.map((value) => by * value));
     const doubts = await Promise.all([0.989, 0.991, 1.009, 1.011].map((by) => doubtOf(scaled(by))));

@@ -52,6 +52,20 @@ describe('doubts about dictionaries', () => {
     expect(new Set(doubts({ b_final: [20, 5] }))).toEqual(new Set(['none']));
     expect(doubts({ b_final: [5] })).toEqual([]);
     expect(doubts({ 'linear1.bias': [2] })).toEqual([]);
+    for (const [name, axes] of Object.entries({
+      b_final: 1,
+      W_E: 2,
+      'W_E.weight': 2,
+      bias: 1,
+      bias1: 1,
+      bias2: 1,
+    })) {
+      const shape = [7, 5].slice(-axes);
+      const others = { b_final: [20, 5], [name]: [20, ...shape] };
+      expect(new Set(doubts(others))).toEqual(new Set(['none']));
+      expect(doubts({ [name]: shape }).filter((doubt) => !doubt.endsWith('embedding'))).toEqual([]);
+      expect(doubts({ [name]: [20, 20, ...shape] })).toEqual(rank);
+    }
   });
 
   it('are not made of factors with more axes, or of those of other decompositions and models', () => {

@@ -274,6 +274,24 @@ describe('featureSource', () => {
     );
   });
 
+  test('reads contiguous vectors on request, and nothing else', async () => {
+    const reader = await stored(
+      [2, 5, 3],
+      Float32Array.from({ length: 30 }, (_, i) => i),
+    );
+    const calls: number[][] = [];
+    const counted: TensorReader = {
+      ...reader,
+      read: (first, count) => {
+        calls.push([first, count]);
+        return reader.read(first, count);
+      },
+    };
+    const source = featureSource(counted, 'rows', { sourceName: 'x', index: 1 });
+    expect([...(await source.read(2, 2))]).toEqual([21, 22, 23, 24, 25, 26]);
+    expect(calls).toEqual([[21, 6]]);
+  });
+
   test('names the place of a slice, its first index too', async () => {
     const data = new Float32Array(2 * 3 * 4 * 5);
     // Element [0, 1, 0, 3].

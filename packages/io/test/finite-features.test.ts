@@ -42,6 +42,8 @@ describe('openFiniteFeatures', () => {
         good.slice(first).flat(),
       );
       expect([...(await source.read(first, 1))]).toEqual(good[first]);
+      const some = Math.ceil((good.length - first) / 2);
+      expect([...(await source.read(first, some))]).toEqual(good.slice(first, first + some).flat());
       await expect(source.read(first, good.length - first + 1)).rejects.toThrow(
         `: no ${good.length - first + 1} features from ${first} on, it has ${good.length}`,
       );

@@ -176,7 +176,6 @@ describe('Parquet', () => {
   const column: ParquetColumn = {
     name: 'x',
     type: 'DOUBLE',
-    typeLength: 0,
     optional: false,
     kind: { name: 'number' },
   };

@@ -23,6 +23,13 @@ function longHeader(length: number): Uint8Array {
 }
 
 describe('npy', () => {
+  test('an array may have 64 axes', () => {
+    const encoded = (axes: number) =>
+      encodeNpy({ shape: Array.from({ length: axes }, () => 1), data: Float64Array.of(1) });
+    expect(encoded(64).length % 64).toBe(8);
+    expect(() => encoded(65)).toThrow('encodeNpy: 1 numbers do not fit the shape [1, 1, 1,');
+  });
+
   test('a header may have a mebibyte', async () => {
     await readAll(longHeader(2 ** 20));
     expect(await problemOf(longHeader(2 ** 20 + 1))).toBe(

@@ -109,6 +109,16 @@ describe('safetensors', () => {
       rawSafetensors({ W: [] }),
       'tensor "W": its description is not an object',
     ],
+    ...[51, 52].map((length): [string, Uint8Array, string] => {
+      const shape = ['x'.repeat(length), 1, -1];
+      const shown = JSON.stringify(shape);
+      const cut = length === 51 ? shown : `${shown.slice(0, 60)}…`;
+      return [
+        `a shape of ${shown.length} letters`,
+        rawSafetensors({ W: { dtype: 'F32', shape } }),
+        `tensor "W": shape ${cut} is not a list of non-negative integers`,
+      ];
+    }),
     ['no dtype', rawSafetensors({ W: {} }), 'tensor "W": dtype is missing or not a string'],
     [
       'name with a line break and a terminal escape',

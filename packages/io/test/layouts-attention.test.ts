@@ -1,8 +1,68 @@
 import type { Tensor } from '@polysem/io';
+import { findFeatures } from '@polysem/io/layouts';
 import { describe, expect, it } from 'vitest';
-import { find, gatherAll, randomTensors, type Shapes } from './layout-files.ts';
+import { entries, find, gatherAll, randomTensors, type Shapes } from './layout-files.ts';
 
 /** Output of a model's attention for each coordinate of its input, head by head, as that model's own code computes it. */
+describe('stacks of heads', () => {
+  const found = (value: number[], output: number[]) => {
+    const { features, notes } = findFeatures(
+      entries({
+        'blocks.0.attn.W_V': value,
+        'blocks.0.attn.W_O': output,
+        'blocks.0.mlp.W_in': [6, 24],
+        'blocks.0.mlp.W_out': [24, 6],
+      }),
+    );
+    return notes.length > 0
+      ? notes
+      : features.filter(({ preset }) => preset === 'attention-ov').length;
+  };
+  const UNFIT =
+    'attention-ov is left out: the shapes of blocks.0.attn.W_V and blocks.0.attn.W_O do not fit';
+
+  it.each([
+    [[2, 6, 3], [2, 3, 6], 3],
+    [[2, 6, 3], [4, 3, 6], 5],
+    [[1, 6, 3], [4096, 3, 6], 4097],
+  ])('of values %j and outputs %j are read, each and together', (value, output, count) => {
+    expect(found(value, output)).toBe(count);
+  });
+
+  it.each([
+    [
+      [2, 6, 3],
+      [2, 3, 7],
+    ],
+    [
+      [2, 7, 3],
+      [2, 3, 6],
+    ],
+    [
+      [2, 6, 4],
+      [2, 3, 6],
+    ],
+    [
+      [2, 6, 3],
+      [3, 3, 6],
+    ],
+    [
+      [4, 6, 3],
+      [2, 3, 6],
+    ],
+    [
+      [1, 6, 3],
+      [4097, 3, 6],
+    ],
+    [
+      [6, 3],
+      [2, 3, 6],
+    ],
+  ])('of values %j and outputs %j do not fit', (value, output) => {
+    expect(found(value, output)).toEqual([UNFIT]);
+  });
+});
+
 describe('W_O W_V moves what the model itself would move', () => {
   const heads = 2;
   const size = 3;

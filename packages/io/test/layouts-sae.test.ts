@@ -192,5 +192,8 @@ describe('toy models', () => {
       ]),
     ).toEqual([0, 1, 2, 3].map((index) => [index, 'columns', 6, 2]));
     expect(find(shapes)).toEqual([]);
+    const count = (...shape: number[]) => find({ W: shape }, { metadata }).length;
+    expect([count(5000, 3), count(4096, 2, 3), count(4097, 2, 3)]).toEqual([1, 4096, 0]);
+    for (const shape of [[6], [1, 1, 2, 6], [0, 6], [3, 2, 0]]) expect(count(...shape)).toBe(0);
   });
 });

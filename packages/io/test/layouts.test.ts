@@ -21,6 +21,20 @@ describe('layouts of transformers', () => {
     expect(new Set(find(shapes).map(({ layout }) => layout))).toEqual(new Set([name]));
   });
 
+  it('tie the unembedding unless the configuration says otherwise or the file has one', () => {
+    const unembeddings = (shapes: Shapes, config: Record<string, unknown> | null) =>
+      lines(shapes, { config }).filter((line) => line.startsWith('unembedding'));
+    const { shapes } = transformerFiles['GPT-2, Conv1D and tied'];
+    const tied = 'unembedding -: rows, 50 x 8, tied';
+    expect(unembeddings(shapes, null)).toEqual([tied]);
+    expect(unembeddings(shapes, { tie_word_embeddings: true })).toEqual([tied]);
+    expect(unembeddings(shapes, { tie_word_embeddings: false })).toEqual([]);
+    const own = { ...shapes, 'lm_head.weight': [V, D] };
+    expect(unembeddings(own, { tie_word_embeddings: true })).toEqual([
+      'unembedding -: rows, 50 x 8',
+    ]);
+  });
+
   it('know the gate of TransformerLens', () => {
     const shapes = {
       'embed.W_E': [V, D],

@@ -134,6 +134,25 @@ describe('quantised.onnx', () => {
     },
   );
 
+  test('may name its axis, the size of its blocks and the type of its output', async () => {
+    const integer = (name: string, value: number) =>
+      field(5, concat(field(1, name), varint(3, value)));
+    const raw = (values: ArrayBufferView) => field(9, new Uint8Array(values.buffer));
+    const bytes = model(
+      tensor('w', [2, 2], 3, raw(Int8Array.of(1, 2, 3, 4))),
+      tensor('s', [2], 1, raw(Float32Array.of(10, 100))),
+      field(
+        1,
+        concat(
+          concat(field(1, 'w'), field(1, 's'), field(2, 'y'), field(4, 'DequantizeLinear')),
+          concat(integer('axis', 0), integer('block_size', 0), integer('output_dtype', 1)),
+        ),
+      ),
+    );
+    const found = await readTensor(bytesSource('x.onnx', bytes), 'y');
+    expect(found.data).toEqual(Float32Array.of(10, 20, 300, 400));
+  });
+
   test('is read in any ranges', async () => {
     const file = await openTensors(fixture('quantised.onnx'));
     await fc.assert(

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { encodeNpy, encodeSafetensors, featureSource, type ByteSource } from '../src/index.ts';
-import { localFolder, openWeights, spooled } from '../src/node/index.ts';
+import { localFolder, openLocation, openWeights, spooled } from '../src/node/index.ts';
 import { concat, rawZip, sameBytes } from './helpers.ts';
 import { serve, type TestServer } from './server.ts';
 
@@ -58,6 +58,10 @@ describe('openWeights on disk', () => {
   });
 
   test('opens a file', async () => {
+    const source = await openLocation(join(folder, 'blobs/1'));
+    expect(await source.read(0, 4)).toEqual(SHARD.slice(0, 4));
+    await source.close();
+    await expect(source.read(0, 4)).rejects.toThrow();
     const { file, close } = await openWeights(join(folder, 'blobs/1'), { wanted: ['W'] });
     expect(sameBytes((await file.read('W')).data, data)).toBe(true);
     await close();
@@ -164,6 +168,16 @@ describe('openWeights on the web', () => {
       // oxlint-disable-next-line no-await-in-loop
       await close();
     }
+  });
+
+  test('opens one file of the hub, with endpoint and token of the environment', async () => {
+    vi.stubEnv('HF_ENDPOINT', server.origin);
+    vi.stubEnv('HF_TOKEN', 'secret');
+    const source = await openLocation('hf://a/b/m-2', FAST);
+    expect(await source.read(0, OTHER.length)).toEqual(OTHER);
+    await source.close();
+    expect(server.log.every(({ token }) => token === 'Bearer secret')).toBe(true);
+    expect(server.log.length).toBeGreaterThan(0);
   });
 
   test('fetches only the requested shard', async () => {

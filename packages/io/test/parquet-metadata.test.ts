@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parquetCodecs } from '../src/formats/parquet/codecs.ts';
 import { parseMetadata } from '../src/formats/parquet/metadata.ts';
-import { readThriftStruct } from '../src/formats/parquet/thrift.ts';
+import { readThriftStruct, textOf } from '../src/formats/parquet/thrift.ts';
 import { struct, type Fields } from './thrift-messages.ts';
 
 const [BOOLEAN, INT32, INT64, INT96, FLOAT, DOUBLE, BYTE_ARRAY, FIXED] = [0, 1, 2, 3, 4, 5, 6, 7];
@@ -38,7 +38,6 @@ describe('the meaning of a column', () => {
     expect(columnOf(leaf('x', type, { 2: 5 }))).toEqual({
       name: 'x',
       type: name,
-      typeLength: 5,
       optional: false,
       kind,
     });
@@ -176,6 +175,15 @@ describe('groups of rows', () => {
     expect(parsed(chunk({ 3: ['x', 'y'] })).groups[0].chunks.size).toBe(0);
     expect(() => parsed(chunk({}), chunk({}))).toThrow('a column occurs twice in a group of rows');
     expect(() => parsed({ 2: 4 })).toThrow('a column is encrypted or has no metadata');
+    const group = { 1: [chunk({})], 2: 560, 3: 7 };
+    const withGroup = (own: Fields) =>
+      parseMetadata(footer([leaf('x', DOUBLE)], { 3: 7, 4: [own] }));
+    expect(withGroup(group).groups).toHaveLength(1);
+    for (const field of [1, 2])
+      expect(() => withGroup({ ...group, [field]: undefined })).toThrow(
+        `a header lacks field ${field}`,
+      );
+    expect(() => withGroup({ ...group, 3: undefined })).toThrow('a header lacks a field');
   });
 
   test.each([
@@ -209,6 +217,11 @@ test('notes are pairs of a key and a value', () => {
     ['a', 'b'],
     ['empty', ''],
   ]);
+});
+
+test('texts are UTF-8, whose mark at the beginning is kept', () => {
+  expect(textOf(Uint8Array.of(0xef, 0xbb, 0xbf, 0xc3, 0xa9))).toBe('\uFEFFé');
+  expect(() => textOf(Uint8Array.of(0xc3))).toThrow(TypeError);
 });
 
 test('structs and lists are nested at most 24 times in another one', () => {

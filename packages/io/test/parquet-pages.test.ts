@@ -33,7 +33,6 @@ const second = (own: Fields, content: Uint8Array, more: Fields = {}) =>
 const COLUMN: ParquetColumn = {
   name: 'x',
   type: 'DOUBLE',
-  typeLength: 0,
   optional: false,
   kind: { name: 'number' },
 };

@@ -232,6 +232,13 @@ describe('safetensors in shards', () => {
     }
   });
 
+  test('does not name itself, whatever the folders above it', async () => {
+    const index = bytesSource(`a/b/c/${INDEX}`, indexOf({ a: INDEX }));
+    expect(await problem(openTensors(index, { folder: folderOf({}) }))).toBe(
+      `a/b/c/${INDEX}: weight_map: "a" is in "${INDEX}", the index itself; name the shard`,
+    );
+  });
+
   test('is not recognised in a safetensors file whose header length begins with a brace', async () => {
     const text = `{"W":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`.padEnd(0x7b);
     const bytes = rawSafetensors(text, 4);

@@ -292,7 +292,6 @@ describe('hostile tables', () => {
   const column = {
     name: 'x',
     type: 'INT32',
-    typeLength: 0,
     optional: false,
     kind: { name: 'integer', bits: 32, signed: true },
   } as const;

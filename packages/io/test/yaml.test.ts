@@ -81,6 +81,7 @@ describe('a configuration in YAML', () => {
     ['a map behind the mark, in its column', '---  a: 1\n     b: 2\n', 1],
     ['a quotation mark behind a backslash', 'a: "x\\" [ y"\n', 'x" [ y'],
     ['a backslash before a single quotation mark', "a: ['x\\', y]\n", ['x\\', 'y']],
+    ['keys in quotes with a space behind them', 'a: {"b" : 1, c : 2}\n', { b: 1, c: 2 }],
     ['keys in quotes', '"b": 0\n\'a\' : {"x: y": 1}\n', { 'x: y': 1 }],
     ['a key in quotes with escapes', '"\\x61": it is\n', 'it is'],
     ['keys in quotes without a space behind them', 'a: {"b":1, \'c\':[2]}\n', { b: 1, c: [2] }],

@@ -3,6 +3,7 @@ import * as zlib from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
+import { readFseTable } from '../src/formats/parquet/zstd/fse.ts';
 import { decodeHuffman, readHuffmanTable } from '../src/formats/parquet/zstd/huffman.ts';
 import { sameBytes } from './helpers.ts';
 
@@ -114,6 +115,17 @@ describe('a Huffman table', () => {
       readHuffmanTable(Uint8Array.of(5, 0xf0 | (accuracy - 5), 3, 1, 1, 1), 0);
     expect(() => read(7)).toThrow('a table of zstd is too large');
     expect(() => read(6)).not.toThrow('a table of zstd is too large');
+  });
+
+  it('has no more zeros among its weights than there are bytes', () => {
+    // RFC 8878, section 4.1.1: accuracy 5, one probability of 0, and repeat flags of 3 without an end.
+    const zeros = Uint8Array.of(0x10, 0xfe, ...new Uint8Array(60).fill(0xff));
+    expect(() => readFseTable(zeros, 0, 255, 6)).toThrow(
+      'a table of zstd has impossible probabilities',
+    );
+    expect(() => readFseTable(zeros.subarray(0, 20), 0, 255, 6)).toThrow(
+      'a table of zstd ends too early',
+    );
   });
 
   it('may have codes of eleven bits', () => {

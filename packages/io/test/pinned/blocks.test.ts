@@ -72,7 +72,7 @@ const COLUMNS: readonly Partial<ParquetColumn>[] = [
   { type: 'INT32', kind: { name: 'integer', bits: 16, signed: false } },
   { type: 'INT32', kind: { name: 'integer', bits: 32, signed: false } },
   { type: 'INT64', kind: { name: 'integer', bits: 64, signed: true } },
-  { type: 'FIXED_LEN_BYTE_ARRAY', typeLength: 2, kind: { name: 'half' } },
+  { type: 'FIXED_LEN_BYTE_ARRAY', kind: { name: 'half' } },
   { type: 'BYTE_ARRAY', kind: { name: 'text' } },
 ];
 
@@ -80,7 +80,6 @@ function column(g: Generator): ParquetColumn {
   return {
     name: 'x',
     type: undefined,
-    typeLength: 0,
     optional: false,
     kind: null,
     ...chosen(g, COLUMNS),

@@ -24,7 +24,7 @@ export function peeking(source: ByteSource): Peek {
   let start = 0;
   return async (offset, length) => {
     if (offset < start || offset + length > start + window.length) {
-      const rest = Math.max(0, source.size - offset);
+      const rest = source.size - offset;
       window = await source.read(offset, Math.max(length, Math.min(WINDOW, rest)));
       start = offset;
     }

@@ -39,7 +39,6 @@ export interface ParquetColumn {
   readonly name: string;
   /** The stored type; undefined for a group of columns. */
   readonly type: StoredType | undefined;
-  readonly typeLength: number;
   /** True if values may be missing. */
   readonly optional: boolean;
   /** Meaning of a value; null if it is neither a number nor a text. */
@@ -118,17 +117,16 @@ function columnOf(element: ThriftStruct): ParquetColumn {
   const repetition = optionalIn(element, 3);
   const number = optionalIn(element, 1);
   const type = isGroup || number === undefined ? undefined : TYPES[number];
-  const typeLength = optionalIn(element, 2) ?? 0;
   const isFlat = repetition === 0 || repetition === 1;
-  const kind = type === undefined || !isFlat ? null : kindOf(element, type, typeLength);
-  return { name, type, typeLength, optional: repetition === 1, kind };
+  const kind = type === undefined || !isFlat ? null : kindOf(element, type);
+  return { name, type, optional: repetition === 1, kind };
 }
 
 /** Numbers of the logical types and converted types that are read. */
 const LOGICAL = { STRING: 1, ENUM: 4, INTEGER: 10, FLOAT16: 15 } as const;
 const CONVERTED = { UTF8: 0, ENUM: 4, UINT_8: 11, INT_8: 15 } as const;
 
-function kindOf(element: ThriftStruct, type: StoredType, typeLength: number): ValueKind | null {
+function kindOf(element: ThriftStruct, type: StoredType): ValueKind | null {
   const logical = structIn(element, 10);
   const [field, properties] = logical === undefined ? [] : ([...logical.fields][0] ?? []);
   const converted = optionalIn(element, 6);
@@ -138,7 +136,9 @@ function kindOf(element: ThriftStruct, type: StoredType, typeLength: number): Va
     return integer(type, numberIn(properties, 1), numberIn(properties, 2) === 1);
   }
   if (field === LOGICAL.FLOAT16)
-    return type === 'FIXED_LEN_BYTE_ARRAY' && typeLength === 2 ? { name: 'half' } : null;
+    return type === 'FIXED_LEN_BYTE_ARRAY' && optionalIn(element, 2) === 2
+      ? { name: 'half' }
+      : null;
   if (field === LOGICAL.STRING || field === LOGICAL.ENUM) return text(type);
   if (field !== undefined) return null;
   if (converted === CONVERTED.UTF8 || converted === CONVERTED.ENUM) return text(type);
@@ -180,7 +180,7 @@ function chunksOf(group: ThriftStruct): Map<string, ColumnChunk> {
       type,
       codec: CODECS[numberIn(own, 4)] ?? `codec ${numberIn(own, 4)}`,
       values: countIn(own, 5),
-      begin: dictionary > 0 && dictionary < data ? dictionary : data,
+      begin: dictionary > 0 ? Math.min(dictionary, data) : data,
       size: countIn(own, 7),
       isElsewhere: column.fields.has(1),
     });
