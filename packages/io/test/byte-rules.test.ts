@@ -82,6 +82,15 @@ test('the two lowest bits of the modes of zstd are reserved', () => {
   }
 });
 
+test('the number of sequences of zstd is followed by their modes', () => {
+  // RFC 8878, section 3.1.1.3.2.1: a number of one, two or three bytes.
+  for (const section of [[], [1], [200], [200, 0], [255], [255, 0], [255, 0, 0]])
+    expect(() => readSequences(Uint8Array.from(section), null)).toThrow(
+      'sequences of zstd are damaged',
+    );
+  expect(readSequences(Uint8Array.of(0), null)).toEqual({ count: 0, stream: null, tables: null });
+});
+
 test('a crosscoder has at most 256 parts', () => {
   const parts = (count: number) =>
     find({ W_enc: [count, 8, 24], W_dec: [24, count, 8], b_enc: [24] }).length;

@@ -76,6 +76,21 @@ test('a change of a file is noticed beside a short start, and after an empty ran
   await expect(fetchRange(100, 10)).rejects.toThrow('the bytes from 0 on are no longer the same');
 });
 
+test('the last 64 ranges are remembered', async () => {
+  for (const others of [63, 64]) {
+    let calls = 0;
+    const fetchRange = comparing('x', new Uint8Array(300), async (_, length) => {
+      calls += 1;
+      return new Uint8Array(length);
+    });
+    for (let i = 1; i <= others; i++) await fetchRange(i * 100_000, 1);
+    calls = 0;
+    // Behind the start of the file, which was seen first.
+    await fetchRange(300, 1);
+    expect(calls).toBe(others === 63 ? 1 : 2);
+  }
+});
+
 test('ranges that follow each other are fetched with what was seen before', async () => {
   const calls: [number, number][] = [];
   const fetchRange = comparing('x', new Uint8Array(300), async (offset, length) => {

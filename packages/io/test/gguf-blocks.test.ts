@@ -39,3 +39,22 @@ test('blocks have the bytes of their fields in ggml-common.h', () => {
   }
   expect(Object.keys(BLOCK_FORMATS)).toEqual(Object.keys(fields));
 });
+
+test('scales of NVFP4 have four exponent bits and three fraction bits, and 0x7f stands for 0', () => {
+  // ggml_ue4m3_to_fp32 of ggml-impl.h.
+  const scaleOf = (byte: number): number => {
+    const [exponent, fraction] = [(byte >> 3) & 15, byte & 7];
+    if (byte === 0 || byte === 0x7f) return 0;
+    return exponent === 0 ? fraction * 2 ** -9 : (1 + fraction / 8) * 2 ** (exponent - 7);
+  };
+  const out = new Float32Array(64);
+  for (let byte = 0; byte < 256; byte++) {
+    // The values 1 and -6 of E2M1 in the lower and upper halves.
+    const block = new Uint8Array(36).fill(byte, 0, 4).fill(0xf2, 4);
+    BLOCK_FORMATS.NVFP4.decode?.(new DataView(block.buffer), 0, true, out, 0);
+    const group = [...Array(8).fill(scaleOf(byte)), ...Array(8).fill(-6 * scaleOf(byte))];
+    expect([...out].map((value) => value + 0)).toEqual(
+      [...group, ...group, ...group, ...group].map((value) => value + 0),
+    );
+  }
+});

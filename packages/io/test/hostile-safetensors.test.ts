@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readSafetensorsHeader } from '../src/formats/safetensors/header.ts';
 import { giveTensors } from '../src/formats/registry.ts';
 import { bytesSource, openTensors } from '../src/index.ts';
 import { concat, fixtureBytes, problemOf, rawSafetensors } from './helpers.ts';
@@ -130,6 +131,22 @@ describe('safetensors', () => {
     ['five bytes', new Uint8Array(5), `has only 5 bytes, too few for a file of weights; ${GIVE}`],
   ])('%s', async (_, bytes, message) => {
     expect(await problemOf(bytes)).toBe(`x: ${message}`);
+  });
+
+  test('a header may have 100 MB, of which nothing is read if it has more', async () => {
+    const opening = (length: number) =>
+      readSafetensorsHeader({
+        name: 'x',
+        size: 3e8,
+        read: async (offset, count) => {
+          if (offset > 0) throw new Error(`reads ${count} bytes`);
+          return concat(new Uint8Array(BigUint64Array.of(BigInt(length)).buffer), '{');
+        },
+      });
+    await expect(opening(100_000_000)).rejects.toThrow('reads 100000000 bytes');
+    await expect(opening(100_000_001)).rejects.toThrow(
+      'x: header length 100000001 exceeds the 100000000 bytes allowed',
+    );
   });
 
   test('bad JSON', async () => {

@@ -11,6 +11,12 @@ describe('labels', () => {
     expect(parseLabels('a\r\nb', 'vocab.txt')).toEqual(['a', 'b']);
   });
 
+  it('are not those of a web page, unless the text is longer than such a page', () => {
+    const page = (length: number) => `<!doctype html>\n${'x'.repeat(length - 16)}`;
+    expect(() => parseLabels(page(2 ** 16 - 1), 'vocab.txt')).toThrow('vocab.txt: is a web page');
+    expect(parseLabels(page(2 ** 16), 'vocab.txt')).toHaveLength(2);
+  });
+
   it('are read from vocab.json by number, holes left empty', () => {
     expect(parseLabels('{"b": 2, "a": 0}', 'vocab.json')).toEqual(['a', '', 'b']);
   });

@@ -258,6 +258,18 @@ describe('other and damaged MAT-files are rejected with one line', () => {
     expect(await problemOf(bytes, 'x.mat')).toBe(`x.mat: ${message}`);
   });
 
+  test('a variable that says it has fewer bytes than its parts', async () => {
+    const whole = variable({ sizes: element(5, word(1, 1, 1)) });
+    // The seven bytes behind its only number may be missing.
+    for (let length = 0; length < whole.length - 8 - 7; length++) {
+      const body = whole.subarray(8, 8 + length);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const message = await problemOf(file(word(14, length), body), 'x.mat');
+      expect(message).toMatch(/^x\.mat: .*(?:is truncated or damaged|the file is damaged)$/);
+    }
+    await readAll(file(whole), 'x.mat');
+  });
+
   test.each<[string, Uint8Array, RegExp]>([
     ['no stream', file(element(15, word(1, 2))), /its compressed data are damaged$/],
     ['no matrix', file(compressed(word(9, 0))), /does not hold a matrix; the file is damaged$/],

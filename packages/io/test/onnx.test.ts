@@ -100,6 +100,32 @@ describe('integers of protobuf', () => {
     },
   );
 
+  test('are in the field of their type', async () => {
+    const fields = {
+      float: ['F32'],
+      double: ['F64'],
+      int64: ['I64'],
+      uint64: ['U32', 'U64'],
+      int32: ['I8', 'U8', 'I16', 'U16', 'I32', 'F16', 'BF16', 'F8_E4M3'],
+    } as const;
+    const source = bytesSource('x', new Uint8Array(8));
+    for (const kind of ['float', 'double', 'int64', 'uint64', 'int32'] as const)
+      for (const [own, types] of Object.entries(fields))
+        for (const dtype of types) {
+          const entry = { name: 'w', dtype, shape: [8], readable: true };
+          const end = { float: 32, double: 64, int64: 8, uint64: 8, int32: 8 }[kind];
+          const opening = protobufNumbers(
+            source,
+            { ...entry, byteOffset: 0, byteLength: 0 },
+            dtype,
+            { kind, begin: 0, end },
+          );
+          const refusal = `x: tensor "w": ${dtype} cannot be stored as ${kind}_data; the file is damaged`;
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          await (kind === own ? opening : expect(opening).rejects.toThrow(refusal));
+        }
+  });
+
   test('of which there are too few or too many are refused', async () => {
     const message = 'does not fit its data; the file is damaged';
     await expect(read('I32', [4], [1, 2, 100])).rejects.toThrow(message);

@@ -110,6 +110,19 @@ test('lists at most twenty files, or folders, to choose from', async () => {
   expect(await problem(openFolder(folderOf(files)))).toContain(`${listed.join(', ')}; choose`);
 });
 
+test('does not search hidden folders and those of packages', async () => {
+  const inside = (...names: string[]): SourceFolder => ({
+    ...folderOf({}),
+    folders: async () => names,
+    subfolder: (name) => folderOf({ [`${name}.npz`]: ANY_NAME }),
+  });
+  expect(await problem(openFolder(inside('.cache', '.a', 'node_modules')))).toBe(
+    'folder: is empty; give a file of weights',
+  );
+  const { entries } = await openFolder(inside('.cache', 'a', 'node_modules', 'node_modules2'));
+  expect(entries.map(({ file }) => file)).toEqual(['a/a.npz', 'node_modules2/node_modules2.npz']);
+});
+
 test('asks to choose in the first folder that has a choice, unless another has weights', async () => {
   const inside = (folders: Readonly<Record<string, readonly string[]>>): SourceFolder => ({
     name: 'folder',

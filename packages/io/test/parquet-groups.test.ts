@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytesSource, readTable } from '../src/index.ts';
+import { readThriftStruct, structsIn, textIn } from '../src/formats/parquet/thrift.ts';
 import { readFooter } from '../src/formats/parquet/table.ts';
 import { parquetGroups, type GroupColumn } from '../src/tables/index.ts';
 import { concat } from './helpers.ts';
@@ -32,6 +33,25 @@ describe('a Parquet file written in groups of rows', () => {
       { name: 'model', values: ['a', '', '', 'é, "b"\n'] },
     ]);
     expect((await readFooter(source)).notes).toContainEqual(['seed', '7']);
+  });
+
+  test('names the parts of a list as the format says', () => {
+    const [, footer] = [...parquetGroups([{ name: 'x', type: 'numbers' }], [[[[0.5], null]]])];
+    const length = new DataView(footer.buffer, footer.byteOffset).getUint32(
+      footer.length - 8,
+      true,
+    );
+    const file = readThriftStruct(footer.subarray(footer.length - 8 - length), 0);
+    // LogicalTypes.md of Parquet, "Lists"; repetitions are required (0), optional (1) and repeated (2).
+    const fields = structsIn(file, 2).map((element) => [
+      textIn(element, 4),
+      ...[1, 3, 5, 6].map((field) => element.fields.get(field)),
+    ]);
+    expect(fields.slice(1)).toEqual([
+      ['x', undefined, 1, 1, 3],
+      ['list', undefined, 2, 1, undefined],
+      ['element', 5, 0, undefined, undefined],
+    ]);
   });
 
   test('takes its groups one after the other', () => {

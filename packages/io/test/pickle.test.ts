@@ -140,3 +140,16 @@ describe('a pickle', () => {
     expect(() => readPickle(Uint8Array.from(bytes))).toThrow(message);
   });
 });
+
+it('leaves the values of all others alone where one that cannot be changed is changed', () => {
+  const short = (text: string) => [0x8c, text.length, ...new TextEncoder().encode(text)];
+  const root = (...codes: number[]) =>
+    readPickle(Uint8Array.of(0x80, 4, ...codes, 0x2e)) as PickleNode;
+  // Items are set on a list, and appended to a persistent object.
+  const list = root(0x5d, ...short('key'), 0x4b, 7, 0x73);
+  const persistent = root(0x4b, 1, 0x51, 0x4b, 7, 0x61);
+  for (const found of [list, persistent, root(0x29)]) {
+    expect([found.entries, found.appended]).toEqual([[], []]);
+    expect(found.items).toEqual(found === persistent ? [1] : []);
+  }
+});

@@ -1,7 +1,7 @@
 import { bytesSource, type SourceFolder } from '@polysem/io/bytes';
 import { readHints } from '@polysem/io/layouts';
 import { describe, expect, it } from 'vitest';
-import { entries } from './layout-files.ts';
+import { entries, type Shapes } from './layout-files.ts';
 
 /** A folder in which files with these names hold these texts. */
 function folderOf(texts: Readonly<Record<string, string>>): SourceFolder {
@@ -29,6 +29,41 @@ async function hintsOf(files: readonly string[], texts: Readonly<Record<string, 
     parent,
   });
 }
+
+describe('numbers of weights', () => {
+  const NAME = 'code_normalization_id';
+  const scalarsOf = async (shapes: Shapes) => {
+    const asked: string[] = [];
+    const read = async (name: string) => {
+      asked.push(name);
+      if (name.startsWith('damaged')) throw new Error('damaged');
+      return { name, dtype: 'F32', shape: [], data: Float32Array.of(asked.length) };
+    };
+    const file = { entries: entries(shapes), metadata: {}, read };
+    const { scalars } = await readHints({ file, path: 'x', folder: folderOf({}) });
+    return { scalars, asked };
+  };
+
+  it('are read where they are single, and have the name that layouts need', async () => {
+    const { scalars, asked } = await scalarsOf({
+      [NAME]: [],
+      [`a.${NAME}`]: [1],
+      [`b.${NAME}`]: [1, 1],
+      [`c.${NAME}`]: [2],
+      [`d.${NAME}`]: [0],
+      [`e${NAME}`]: [],
+      other: [],
+    });
+    expect(asked).toEqual([NAME, `a.${NAME}`, `b.${NAME}`]);
+    expect(scalars).toEqual({ [NAME]: 1, [`a.${NAME}`]: 2, [`b.${NAME}`]: 3 });
+  });
+
+  it('are at most 64, without those that are damaged', async () => {
+    const many = Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`${i}.${NAME}`, [1]]));
+    expect((await scalarsOf(many)).asked).toHaveLength(64);
+    expect((await scalarsOf({ [`damaged.${NAME}`]: [1] })).scalars).toBeUndefined();
+  });
+});
 
 describe('configurations of weights in the folders of a folder', () => {
   const texts = {

@@ -140,6 +140,22 @@ describe('a request that fails', () => {
     },
   );
 
+  test('carries the token to the hub, whose address is the default, and to no other host', async () => {
+    const asked: [string, string | undefined][] = [];
+    const fetch: Fetch = async (url, { headers }) => {
+      asked.push([url, headers.Authorization]);
+      return new Response(null, { status: 403 });
+    };
+    for (const location of ['hf://a/b/w', 'https://huggingface.co/w', 'https://huggingface.com/w'])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(openUrl(location, { token: 'secret', fetch })).rejects.toThrow('access denied');
+    expect(asked).toEqual([
+      ['https://huggingface.co/a/b/resolve/main/w', 'Bearer secret'],
+      ['https://huggingface.co/w', 'Bearer secret'],
+      ['https://huggingface.com/w', undefined],
+    ]);
+  });
+
   test('of a file that has become shorter is refused, and each request ends what it began', async () => {
     const signals: AbortSignal[] = [];
     const sizes = [200_000, 100_010];
