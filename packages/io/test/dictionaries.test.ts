@@ -92,6 +92,12 @@ describe('doubts about dictionaries', () => {
     expect(lines({ W_dec: [24, 2, 8] })[0]).toBe('crosscoder-decoder - part 0: rows, 24 x 8?');
   });
 
+  it('are not said of decoders whose biases have instances', () => {
+    const decoder = { W_dec: [2, 24, 8] };
+    expect(find({ ...decoder, b_enc: [24] })[0].layout).toBe('crosscoder');
+    expect(find({ ...decoder, b_enc: [2, 24] })).toEqual([]);
+  });
+
   it('leave out a coder with more parts than a model has layers', () => {
     const { features, notes } = findFeatures(entries({ W_dec_0: [24, 257, 8] }));
     expect(features).toEqual([]);

@@ -129,6 +129,12 @@ describe('a view with any strides', () => {
     expect([...(await reader([3, 2], [20_000, 1]).read(0, 6))]).toEqual([
       0, 1, 20_000, 20_001, 40_000, 40_001,
     ]);
+    // The fastest axis is the one whose elements are far apart.
+    const far: [number[], number[]] = [
+      [2, 3, 4],
+      [200_000, 5, 20_000],
+    ];
+    expect([...(await reader(...far).read(0, 24))]).toEqual(byDefinition(...far));
     const [shape, strides] = [
       [2, 300, 450],
       [135_000, 1, 300],

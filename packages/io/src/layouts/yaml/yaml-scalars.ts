@@ -82,7 +82,6 @@ export function plainScalar(text: string, fail: (problem: string) => never): unk
   // Numbers are short; this bounds the time of the expressions below.
   if (text.length > 64) return text;
   const digits = text.replaceAll('_', '');
-  if (/^[-+]?(?:0|[1-9][\d_]*)$/.test(text)) return Number(digits);
   if (/^0(?:x[\da-f_]+|b[01_]+)$/i.test(text)) return Number(digits);
   if (/^[-+]?0[\d_]+$/.test(text))
     fail(`${quote(text)} is an octal number in YAML 1.1 and a decimal one in YAML 1.2`);
