@@ -30,6 +30,10 @@ describe('histogram', () => {
 
   it('spaces edges equally or by equal ratios', () => {
     expect(Array.from(binEdges(0, 2, 4, 'linear'))).toEqual([0, 0.5, 1, 1.5, 2]);
+    expect(Array.from(binEdges(-1, 3, 4, 'linear'))).toEqual([-1, 0, 1, 2, 3]);
+    // Both ends exactly, although -1 + (to + 1) is rounded.
+    for (const to of [0.1, 0.3, 0.7, 1e-20])
+      expect([...binEdges(-1, to, 3, 'linear')].filter((_, b) => b % 3 === 0)).toEqual([-1, to]);
     const edges = binEdges(0.01, 1, 4, 'log');
     for (let b = 0; b < 4; b++) expect(edges[b + 1] / edges[b]).toBeCloseTo(10 ** 0.5, 12);
   });

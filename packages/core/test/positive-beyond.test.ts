@@ -21,5 +21,8 @@ describe('isPositiveBeyond', () => {
   it('is false for a matrix that is not positive definite', () => {
     expect(isPositiveBeyond(Float64Array.of(1, 0, 2, 1), 2, 0)).toBe(false);
     expect(isPositiveBeyond(new Float64Array(9), 3, 0)).toBe(false);
+    // A last pivot of 0.
+    expect(isPositiveBeyond(Float64Array.of(2), 1, 2)).toBe(false);
+    expect(isPositiveBeyond(Float64Array.of(4, 0, 2, 1), 2, 0)).toBe(false);
   });
 });

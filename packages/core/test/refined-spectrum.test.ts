@@ -42,10 +42,11 @@ it.each([
   ['of no strong direction', [3, 1, 1e-9]],
   // Rounding can hide an eigenvalue that is larger than one that it shows.
   ['out of order', [4, 0.2, 0.5, 1e-3]],
+  ['out of order to the end', [4, 0.2, 0.5, 0.3]],
 ])('removes the overlap of strong and weak directions: eigenvalues %s', (name, lambda) => {
   const dims = lambda.length;
   const r =
-    { 'of no strong direction': 0, 'out of order': 2 }[name] ??
+    { 'of no strong direction': 0, 'out of order': 2, 'out of order to the end': 2 }[name] ??
     lambda.filter((x) => x > 0.1).length;
   const q = randomOrthogonal(generator(5), dims);
   // Every weak direction is turned towards every strong one by an angle of about 1e-8, whose square counts as much as the
@@ -103,4 +104,18 @@ it('rounds nothing in a diagonal that one decomposition resolves', () => {
   const { values, vectors } = refineSpectrum(given);
   expect([...values]).toEqual(lambda);
   expect(vectors.map(Math.abs)).toEqual(unit);
+});
+
+it('gives 0 for eigenvalues that are lost in rounding', () => {
+  const unit = Float64Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1);
+  const refined = (rows: Float64Array) =>
+    refineSpectrum({ dims: 3, strong: new Float64Array(0), vectors: unit, rows });
+  // The square of (5, 3, 1), of length sqrt(35): products of whole numbers are exact.
+  const v = [5, 3, 1];
+  const one = refined(Float64Array.from({ length: 9 }, (_, j) => v[Math.floor(j / 3)] * v[j % 3]));
+  expect([one.values[0] / 35, one.values[1], one.values[2]]).toEqual([expect.closeTo(1, 14), 0, 0]);
+  v.forEach((x, d) => expect(Math.abs(one.vectors[d])).toBeCloseTo(x / Math.sqrt(35), 14));
+  const none = refined(new Float64Array(9));
+  expect([...none.values]).toEqual([0, 0, 0]);
+  expect(none.vectors.map(Math.abs)).toEqual(unit);
 });
