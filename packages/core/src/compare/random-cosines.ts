@@ -1,5 +1,5 @@
 import { inInterval, positiveInteger } from '@polysem/numerics/checks';
-import { betaCdf, integrate, ln1p, power, realPower } from '@polysem/numerics/elementary';
+import { betaDistribution, integrate, ln1p, power, realPower } from '@polysem/numerics/elementary';
 import type { Signs } from '../streaming/chunk-pair.ts';
 
 /*
@@ -9,10 +9,25 @@ import type { Signs } from '../streaming/chunk-pair.ts';
  *   P(cos > t) = I_{1 - t^2}((D - 1)/2, 1/2) / 2 for t >= 0,   P(max <= t) = P(cos <= t)^M.
  */
 
-/** P(cos > t) for t >= 0. In one dimension every cosine is -1 or 1. */
-function tail(t: number, dims: number): number {
-  if (t >= 1) return 0;
-  return dims === 1 ? 0.5 : betaCdf(1 - t * t, (dims - 1) / 2, 0.5) / 2;
+/** P(cos > t) for t >= 0, as a function of t. In one dimension every cosine is -1 or 1. */
+function tailOf(dims: number): (t: number) => number {
+  if (dims === 1) return (t) => (t >= 1 ? 0 : 0.5);
+  const at = betaDistribution((dims - 1) / 2, 0.5);
+  return (t) => (t >= 1 ? 0 : at((1 - t) * (1 + t), t * t).cdf / 2);
+}
+
+/** `probabilityAbove` as a function of the threshold. */
+function aboveOf(dims: number, count: number, signs: Signs): (threshold: number) => number {
+  positiveInteger('dims', dims);
+  if (!(count > 0)) throw new RangeError(`count: must be positive, got ${count}`);
+  const tail = tailOf(dims);
+  return (threshold) => {
+    inInterval('threshold', threshold, -1, 1);
+    const beyond = tail(Math.abs(threshold));
+    if (signs === 'free') return threshold < 0 ? 1 : -Math.expm1(count * ln1p(-2 * beyond));
+    if (threshold >= 0) return -Math.expm1(count * ln1p(-beyond));
+    return 1 - (Number.isInteger(count) ? power : realPower)(beyond, count);
+  };
 }
 
 /**
@@ -37,13 +52,7 @@ export function probabilityAbove(
   threshold: number,
   signs: Signs,
 ): number {
-  positiveInteger('dims', dims);
-  if (!(count > 0)) throw new RangeError(`count: must be positive, got ${count}`);
-  inInterval('threshold', threshold, -1, 1);
-  const beyond = tail(Math.abs(threshold), dims);
-  if (signs === 'free') return threshold < 0 ? 1 : -Math.expm1(count * ln1p(-2 * beyond));
-  if (threshold >= 0) return -Math.expm1(count * ln1p(-beyond));
-  return 1 - (Number.isInteger(count) ? power : realPower)(beyond, count);
+  return aboveOf(dims, count, signs)(threshold);
 }
 
 /** Absolute error of the integrals below, per interval. */
@@ -66,7 +75,7 @@ const NEGLIGIBLE = 1e-12;
  * ```
  */
 export function largestRandomCosine(dims: number, count: number, signs: Signs): number {
-  const above = (t: number): number => probabilityAbove(dims, count, t, signs);
+  const above = aboveOf(dims, count, signs);
   // E max = integral of P(max > t) over t > 0 minus that of P(max <= t) over t < 0, which is 0 for |cosine|.
   return integrate(above, 0, 1, NEGLIGIBLE) - integrate((t) => 1 - above(-t), 0, 1, NEGLIGIBLE);
 }
@@ -95,6 +104,6 @@ export function randomCosineShares(
   for (let b = 1; b < edges.length; b++)
     if (!(edges[b - 1] < edges[b]))
       throw new RangeError(`edges: must ascend, got ${edges[b - 1]} before ${edges[b]}`);
-  const above = Array.from(edges, (t) => probabilityAbove(dims, count, t, signs));
+  const above = Array.from(edges, aboveOf(dims, count, signs));
   return Float64Array.from({ length: above.length - 1 }, (_, b) => above[b] - above[b + 1]);
 }

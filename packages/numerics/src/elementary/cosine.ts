@@ -2,7 +2,7 @@
 const TERMS = 9;
 
 /**
- * cos(pi x) for x in [0, 1], to about an ulp of 1. The same bits in every engine, unlike Math.cos.
+ * cos(pi x), to about an ulp of 1. The same bits in every engine, unlike Math.cos.
  *
  * @param x angle in half turns.
  * @returns the cosine.
@@ -13,7 +13,13 @@ const TERMS = 9;
  * ```
  */
 export function cosineOfHalfTurns(x: number): number {
-  if (x > 0.75) return -cosineOfHalfTurns(1 - x);
+  const turn = Math.abs(x) % 2;
+  return withinHalfTurn(turn > 1 ? 2 - turn : turn);
+}
+
+/** cos(pi x) for x in [0, 1]. */
+function withinHalfTurn(x: number): number {
+  if (x > 0.75) return -withinHalfTurn(1 - x);
   if (x > 0.25) return sine(Math.PI * (0.5 - x));
   const square = Math.PI * x * (Math.PI * x);
   let sum = 0;

@@ -6,7 +6,17 @@ const TERMS = 13;
 const LEAST = -746;
 const MOST = 710;
 
-/** e^x, to about an ulp. The same bits in every engine, unlike Math.exp. */
+/**
+ * e^x, to about an ulp. The same bits in every engine, unlike Math.exp.
+ *
+ * @param x exponent.
+ * @returns the power of e.
+ * @example
+ * ```js
+ * import { exp } from 'polysem/elementary';
+ * exp(1); // 2.718282
+ * ```
+ */
 export function exp(x: number): number {
   if (Number.isNaN(x)) return NaN;
   if (x < LEAST) return 0;

@@ -3,8 +3,9 @@
  *
  * @module
  */
-export { betaCdf, betaQuantile } from './beta.ts';
+export { type BetaAt, betaCdf, betaDistribution, betaQuantile } from './beta.ts';
 export { cosineOfHalfTurns } from './cosine.ts';
+export { exp } from './exponential.ts';
 export { ln, ln1p } from './logarithm.ts';
 export { interpolateLog, logSpaced, realPower } from './log-spaced.ts';
 export { normalCdf, normalDensity, normalQuantile } from './normal.ts';
