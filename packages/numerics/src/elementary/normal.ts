@@ -23,6 +23,7 @@ const TERMS = 400;
  * ```
  */
 export function normalDensity(x: number): number {
+  if (Math.abs(x) < SERIES) return exp((-x * x) / 2) * INVERSE_SQRT_2PI;
   // The square of the first digits is exact, so that the error of the exponent is not multiplied by its size.
   const near = Math.fround(x);
   if (!Number.isFinite(near)) return Number.isNaN(x) ? NaN : 0;
