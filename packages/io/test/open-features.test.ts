@@ -29,6 +29,16 @@ const recipes: readonly FeatureRecipe[] = [
   { tensor: 'w', axis: 'columns' },
   { tensor: 'w', axis: 'rows', from: 2, to: 5 },
   { tensor: 'stack', axis: 'columns', index: 1, from: 1, to: 4 },
+  ...(['sum', 'concatenated'] as const).map((combine) => ({
+    tensor: 'w',
+    axis: 'rows' as const,
+    combine,
+    parts: [
+      { tensor: 'w', axis: 'rows' as const },
+      { tensor: 'stack', axis: 'rows' as const, index: 1 },
+      { tensor: 'partner', axis: 'columns' as const },
+    ],
+  })),
   {
     tensor: 'w',
     axis: 'rows',

@@ -183,6 +183,7 @@ describe('groups of rows', () => {
       expect(() => withGroup({ ...group, [field]: undefined })).toThrow(
         `a header lacks field ${field}`,
       );
+    expect(() => withGroup({ 3: 7 })).toThrow('a header lacks field 1');
     expect(() => withGroup({ ...group, 3: undefined })).toThrow('a header lacks a field');
   });
 
@@ -194,6 +195,8 @@ describe('groups of rows', () => {
     [{ 3: undefined }, 'a header lacks field 3'],
     [{ 6: undefined }, 'a header lacks field 6'],
     [{ 1: undefined }, 'a header lacks a field'],
+    [{ 2: undefined, 3: undefined, 6: undefined }, 'a header lacks field 2'],
+    [{ 3: undefined, 6: undefined }, 'a header lacks field 3'],
   ])('%j is refused', (own, message) => {
     expect(() => parsed(chunk(own))).toThrow(message);
   });

@@ -58,6 +58,23 @@ test('a temporary file is opened once, has no name, and gives back what was writ
   }
 });
 
+test('what the system leaves of a write is written next', async () => {
+  const written: [number, number, number][] = [];
+  const handle = {
+    write: async (_: Uint8Array, done: number, length: number, place: number) => {
+      written.push([done, length, place]);
+      return { bytesWritten: Math.min(3, length) };
+    },
+    // The rest of a FileHandle is not used.
+  } as unknown as FileHandle;
+  expect(await writeTemporary('x', handle, new Uint8Array(8), 5)).toBe(handle);
+  expect(written).toEqual([
+    [0, 8, 5],
+    [3, 5, 8],
+    [6, 2, 11],
+  ]);
+});
+
 test('a full disk is named, with the place to change', async () => {
   const handle = await open(join(folder, 'full'), 'w+');
   for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']) {
