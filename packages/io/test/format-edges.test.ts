@@ -64,6 +64,8 @@ test.each([
   [[3, 3], 3, null],
   [[2, 8, 3], 3, 'rows'],
   [[3, 8, 3], 8, 'columns'],
+  [[3, 0], 0, 'rows'],
+  [[0, 3], 0, 'columns'],
   [[3], 3, 'rows'],
   [[], 1, null],
 ] as const)('of a matrix %j, vectors of %d numbers are %s', (shape, length, axis) => {
