@@ -53,7 +53,6 @@ function countsFrom(densities: readonly number[]): readonly Float64Array[] {
 
 /** P(m of n successes) for m = 0 .. n, without zeros at the end. */
 function binomial(n: number, p: number): Float64Array {
-  if (p === 1) return Float64Array.from({ length: n + 1 }, (_, m) => (m === n ? 1 : 0));
   const counts = new Float64Array(n + 1);
   // Starts at the mode, so that only negligible probabilities underflow.
   const mode = Math.min(n, Math.floor((n + 1) * p));

@@ -39,7 +39,7 @@ export function returnsToCapacity(kurtosis: number): 'diminishing' | 'constant' 
  * ```
  */
 export function featureLoss(importance: number, kurtosis: number, capacity: number): number {
-  if (capacity >= 1 || kurtosis === 1) return 0;
+  if (capacity >= 1) return 0;
   return (
     (2 * importance * importance * (kurtosis - 1) * (1 - capacity)) /
     (2 + (kurtosis - 3) * capacity)
