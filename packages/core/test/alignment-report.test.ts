@@ -101,4 +101,23 @@ describe('alignmentReport', () => {
     }
     expect(report.alignment.obliqueness).toBeLessThan(0.1);
   });
+
+  it('does not depend on the unit of the weights, and has no blocks per neuron in a matrix of zeros', () => {
+    const { w, blocks } = blockDiagonal([antipodalPair, polygon(3)]);
+    const turned = rotated(w, randomRotation(3, 4));
+    const known = alignmentReport(turned, blocks);
+    for (const unit of [2 ** -600, 2 ** 600]) {
+      const scaled = embedding(
+        w.dims,
+        w.features,
+        turned.data.map((x) => x * unit),
+      );
+      const found = alignmentReport(scaled, blocks);
+      expect(found.blocks).toEqual(known.blocks);
+      expect(found.blocksPerNeuronBefore).toEqual(known.blocksPerNeuronBefore);
+      expect(found.blocksPerNeuronAfter).toEqual(known.blocksPerNeuronAfter);
+    }
+    const none = alignmentReport(embedding(2, 3), []);
+    expect([...none.blocksPerNeuronBefore, ...none.blocksPerNeuronAfter]).toEqual([0, 0, 0, 0]);
+  });
 });
