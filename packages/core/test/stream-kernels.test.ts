@@ -77,6 +77,71 @@ describe('featureFigures', () => {
     }
   });
 
+  it('repeats in float64 only what float32 computes too coarsely', () => {
+    // A strong and a weak axis, whose coordinates have errors of the square root of their ratio, 10^3.
+    const space: EigenBasis = {
+      ...basis,
+      rank: 2,
+      vectors: Float64Array.of(1, 0, 0, 1),
+      eigenvalues: Float64Array.of(1e6, 1),
+    };
+    const chunk = [0.7, 0.1, 1e-4, 0.3, 0.9, -0.2, 3e-5, -0.4, 0.6, 0.01];
+    const figures = (mode: 'auto' | 'float32' | 'float64') =>
+      featureFigures(space).measure(Float64Array.from(chunk), 5, mode, {
+        capacity: 1e-7,
+        leverage: 0,
+      });
+    const [found, coarse, fine] = [figures('auto'), figures('float32'), figures('float64')];
+    expect(found.inFloat64).toBe(2);
+    for (const name of [
+      'capacity',
+      'leverage',
+      'interference',
+      'participation',
+      'squaredNorm',
+    ] as const) {
+      [0, 1, 2, 3, 4].forEach((f) =>
+        expect(found[name][f], `${name} ${f}`).toBe((f % 2 === 1 ? fine : coarse)[name][f]),
+      );
+      // Squared lengths are computed in float64 always.
+      if (name !== 'squaredNorm') expect(coarse[name]).not.toEqual(fine[name]);
+    }
+  });
+
+  it.each([1, 2 ** 30, 2 ** -70])(
+    'has the figures of the definition, with S in units of %d',
+    (scale) => {
+      // S = diag(400, 100) and vectors (3, 4) of several lengths: |w|^2 = 25, w . S w = 5200, w . S^-1 w = 0.1825.
+      const space: EigenBasis = {
+        dims: 2,
+        rank: 2,
+        vectors: Float64Array.of(1, 0, 0, 1),
+        eigenvalues: Float64Array.of(400, 100).map((x) => x * scale * scale),
+        scale,
+        probes: [Float64Array.of(1, -1)],
+      };
+      const lengths = [1, 2 ** -40, 2 ** -10, 0, 2 ** -100];
+      const chunk = Float64Array.from(lengths.flatMap((x) => [3 * x, 4 * x]));
+      const calibration = { capacity: 0, leverage: 0 };
+      const found = featureFigures(space).measure(chunk, lengths.length, 'float64', calibration);
+      const near = (value: number, expected: number): void => {
+        if (expected === 0) expect(value).toBe(0);
+        else expect(value / expected).toBeCloseTo(1, 14);
+      };
+      lengths.forEach((x, f) => {
+        near(found.squaredNorm[f], 25 * x * x);
+        near(found.capacity[f], (625 / 5200) * x * x);
+        near(found.leverage[f], 0.1825 * x * x);
+        near(found.interference[f], x === 0 ? 0 : 208 - 25 * x * x);
+        near(found.participation[f], x === 0 ? 0 : 625 / (81 + 256));
+      });
+      // Sums of t_k^2 / lambda_k with the signs of the probe.
+      const squares = lengths.reduce((sum, x) => sum + x * x, 0);
+      near(found.probes[0], (9 / 400 - 16 / 100) * squares);
+      expect([found.measured, found.unresolved]).toEqual([4, 0]);
+    },
+  );
+
   it('measures the errors of float32 in units of each vector', () => {
     const wide: EigenBasis = {
       dims: 3,
