@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { bytesSource, encodeSafetensors, openTensors, type TensorFile } from '../src/index.ts';
+import type { VectorRange } from '../src/layouts/feature-matrix.ts';
 import { gatherFeatures, openFeatures, type FeatureRecipe } from '../src/layouts/index.ts';
 
 /**
@@ -130,4 +131,19 @@ describe('openFeatures', () => {
       openFeatures({ tensor: 'w', axis: 'rows', fold: { partner, power: 1 } }, file, 'W'),
     ).rejects.toThrow('5 norms do not fold into 6 features');
   });
+});
+
+test('matrices of different sizes are not combined', async () => {
+  const file = await fileOf([1, 2, 3], true);
+  const gathered = (combine: 'sum' | 'concatenated', ...parts: VectorRange[]) =>
+    gatherFeatures({ ...parts[0], combine, parts }, (name) => file.read(name), 'W');
+  const w: VectorRange = { tensor: 'w', axis: 'rows' };
+  const four: VectorRange = { tensor: 'in', axis: 'rows' };
+  const five: VectorRange = { tensor: 'out', axis: 'columns' };
+  const refusal = 'W: matrices of different sizes cannot be combined';
+  await expect(gathered('concatenated', four, w)).rejects.toThrow(refusal);
+  await expect(gathered('sum', w, w, four)).rejects.toThrow(refusal);
+  // Three vectors of four numbers each, and three of five.
+  await expect(gathered('sum', four, five)).rejects.toThrow(refusal);
+  expect(await gathered('concatenated', four, five)).toMatchObject({ features: 3, dims: 9 });
 });

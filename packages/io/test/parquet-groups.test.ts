@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { bytesSource, readTable } from '../src/index.ts';
 import { readThriftStruct, structsIn, textIn } from '../src/formats/parquet/thrift.ts';
 import { readFooter } from '../src/formats/parquet/table.ts';
-import { parquetGroups, type GroupColumn } from '../src/tables/index.ts';
+import { parquetGroups, parquetPieces, type GroupColumn } from '../src/tables/index.ts';
 import { concat } from './helpers.ts';
 
 const COLUMNS: readonly GroupColumn[] = [
@@ -10,6 +10,20 @@ const COLUMNS: readonly GroupColumn[] = [
   { name: 'seed', type: 'integer' },
   { name: 'model', type: 'text' },
 ];
+
+test.each([
+  [0, 0],
+  [1, 1],
+  [65_536, 1],
+  [65_537, 2],
+])('%d rows are written in %d groups of at most 65 536 rows', async (rows, groups) => {
+  const pieces = [...parquetPieces([{ name: 'x', values: new Float32Array(rows) }])];
+  expect(pieces).toHaveLength(groups + 1);
+  const footer = await readFooter(bytesSource('t.parquet', concat(...pieces)));
+  expect(footer.groups.map((group) => group.rows)).toEqual(
+    [Math.min(rows, 65_536), rows - 65_536].slice(0, groups),
+  );
+});
 
 describe('a Parquet file written in groups of rows', () => {
   test('holds the numbers, whole numbers, texts and missing values of all groups', async () => {
