@@ -91,6 +91,8 @@ describe('writeFileAtomic', () => {
       yield Uint8Array.of(97);
     }
     await writeFileAtomic(path, content());
+    // Its host, process and a number of its own.
+    expect(own).toMatch(/^\.a\.svg\.[0-9a-f]{8}-\d+-[0-9a-f-]{36}\.tmp$/);
     // The name of the temporary file of this process, which runs, and that of a process that cannot exist.
     const dead = own.replace(`-${process.pid}-`, `-${2 ** 30}-`);
     const other = dead.replace('a.svg', 'b.svg');

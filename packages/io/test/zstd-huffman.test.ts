@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { inflateZstd } from '../src/formats/parquet/zstd-page.ts';
 import { readFseTable } from '../src/formats/parquet/zstd/fse.ts';
 import { decodeHuffman, readHuffmanTable } from '../src/formats/parquet/zstd/huffman.ts';
+import { readLiterals } from '../src/formats/parquet/zstd/literals.ts';
 import { sameBytes } from './helpers.ts';
 
 /** The lengths of the codes of a complete binary tree: leaves are split, the one at a place that is drawn. */
@@ -139,6 +140,25 @@ describe('a Huffman table', () => {
 const { zstdCompressSync: compress } = zlib as unknown as {
   readonly zstdCompressSync?: (bytes: Uint8Array) => Uint8Array;
 };
+
+it('reads four streams of at least six literals', () => {
+  // RFC 8878, section 3.1.1.3.1: compressed literals with sizes of ten bits, in four streams. Each code has one bit.
+  const table = described([1, 1]);
+  const block = (size: number, bytes: readonly number[]) => {
+    const head = 2 | (1 << 2) | (size << 4) | ((table.length + bytes.length) << 14);
+    return Uint8Array.of(head & 255, (head >> 8) & 255, head >> 16, ...table, ...bytes);
+  };
+  // The sizes of three streams, and streams of two, two, two and no symbols behind their marks.
+  const sizes = [1, 0, 1, 0, 1, 0];
+  const six = [...sizes, 0b101, 0b110, 0b111, 0b1];
+  expect(readLiterals(block(6, six), null).bytes).toEqual(Uint8Array.of(0, 1, 1, 0, 1, 1));
+  const refused = [
+    block(5, [...sizes, 0b101, 0b110, 0b11, 0b1]),
+    ...[0, 1, 5].map((length) => block(6, six.slice(0, length))),
+  ];
+  for (const bytes of refused)
+    expect(() => readLiterals(bytes, null)).toThrow('literals of zstd are damaged');
+});
 
 it.skipIf(compress === undefined)(
   'reads literals of all 256 values, of several blocks with one table',
