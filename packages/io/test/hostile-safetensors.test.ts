@@ -149,6 +149,17 @@ describe('safetensors', () => {
     );
   });
 
+  test('tensors at one place are listed by their ends and names', async () => {
+    const at = (names: string) =>
+      Object.fromEntries([...names].map((name) => [name, tensor([0], 0, 0)]));
+    for (const names of ['abcd', 'dcba', 'bdac']) {
+      const bytes = rawSafetensors({ z: tensor([1], 0, 8), ...at(names) }, 8);
+      // oxlint-disable-next-line no-await-in-loop -- three small files
+      const { tensors } = await readSafetensorsHeader(bytesSource('x', bytes));
+      expect(tensors.map(({ name }) => name).join('')).toBe('abcdz');
+    }
+  });
+
   test('bad JSON', async () => {
     expect(await problemOf(rawSafetensors('{"W": \n}'))).toMatch(
       /^x: the header is not valid JSON: /,
