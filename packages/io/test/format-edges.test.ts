@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { openUrl } from '../src/bytes/index.ts';
 import { csvFormat } from '../src/formats/csv/csv.ts';
+import { parsePythonLiteral } from '../src/formats/npy/python-literal.ts';
 import { bytesSource, featureSource, openTensors } from '../src/index.ts';
 import { axisOfVectors, matrixShape } from '../src/layouts/model-width.ts';
 import { concat } from './helpers.ts';
@@ -71,6 +72,24 @@ test.each([
 ] as const)('of a matrix %j, vectors of %d numbers are %s', (shape, length, axis) => {
   expect(axisOfVectors(shape, length)).toBe(axis);
   expect(matrixShape(shape)).toEqual([shape.at(-2) ?? 1, shape.at(-1) ?? 1]);
+});
+
+test.each([
+  ["{'a' 1}", "':' at character 5"],
+  ["{'a'}", "':' at character 4"],
+  ['{1: 2}', 'a string without escapes at character 1'],
+  ["{'a': 1 'b': 2}", "',' or '}' at character 8"],
+  ["{'a': 1, 'a': 2}", "'a' only once at character 12"],
+  ['(1 2)', "',' or ')' at character 3"],
+  ['(1', "',' or ')' at character 2"],
+  ['[1,,2]', 'a Python literal at character 3'],
+  ['01', 'a Python literal at character 0'],
+  ['1.5', 'a Python literal at character 0'],
+  ['Truex', 'a Python literal at character 0'],
+  ['', 'a Python literal at character 0'],
+  ['1 2', 'nothing more at character 2'],
+])('the literal %j of Python is refused', (text, expected) => {
+  expect(() => parsePythonLiteral(text)).toThrow(new SyntaxError(`expected ${expected}`));
 });
 
 test.each(['{', ' {', '\t{', '\n{', '\r{'])(
