@@ -1,5 +1,6 @@
 import { embedding, embeddingFromVectors, featureVector } from '@polysem/core/embedding';
 import { describe, expect, it } from 'vitest';
+import { forEachInBasis } from '../src/embedding/coordinates.ts';
 
 describe('an embedding', () => {
   it('holds the vectors of its features one after another', () => {
@@ -23,4 +24,24 @@ describe('an embedding', () => {
       'embedding: 3 features of 2 dims need 6 numbers, got 5',
     );
   });
+});
+
+it('visits each feature once with its coordinates, also in WebAssembly and in several chunks', () => {
+  // 2^27 multiply-adds and more; a chunk holds 2^19 / 1024 features.
+  const [dims, features, rank] = [220, 600, 1024];
+  const w = embedding(
+    dims,
+    features,
+    Float64Array.from({ length: dims * features }, (_, j) => ((j * 7) % 11) - 5),
+  );
+  // Row k picks one dimension, times a whole number.
+  const basis = new Float64Array(rank * dims);
+  for (let k = 0; k < rank; k++) basis[k * dims + ((k * 3) % dims)] = k % 5;
+  const visits = new Map<number, number>();
+  forEachInBasis(w, basis, rank, (i, t) => {
+    visits.set(i, (visits.get(i) ?? 0) + 1);
+    const isRight = t.every((x, k) => x === (k % 5) * w.data[i * dims + ((k * 3) % dims)]);
+    expect([t.length, isRight]).toEqual([rank, true]);
+  });
+  expect([...visits]).toEqual(Array.from({ length: features }, (_, i) => [i, 1]));
 });

@@ -45,6 +45,7 @@ export async function spanOverlap(a: MeasuredSide, b: MeasuredSide): Promise<Spa
 
 /** Singular values of the products of two orthonormal bases, largest first. */
 function principalCosines(products: Float64Array, rows: number, columns: number): Float64Array {
+  // The lower triangle.
   const gram = new Float64Array(rows * rows);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j <= i; j++) {
@@ -52,7 +53,6 @@ function principalCosines(products: Float64Array, rows: number, columns: number)
       for (let k = 0; k < columns; k++)
         sum += products[i * columns + k] * products[j * columns + k];
       gram[i * rows + j] = sum;
-      gram[j * rows + i] = sum;
     }
   }
   return symmetricEigenvalues(gram, rows).map((x) => Math.min(1, Math.sqrt(Math.max(0, x))));
