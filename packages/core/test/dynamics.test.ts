@@ -104,16 +104,11 @@ describe('events between partitions', () => {
       ],
       ['20 forms >01', '20 forms >23', '20 grows 45>456'],
     ],
-    ...[0, 1, 2].map((turn): [string, Partition[], string[]] => {
-      const blocks = [
-        [0, 7],
-        [1, 6],
-        [2, 3],
-      ];
-      const later = [...blocks.slice(turn), ...blocks.slice(0, turn)];
-      const events = ['20 forms >07', '20 forms >16', '20 forms >23'];
-      return [`blocks within others, turned by ${turn}`, [[], [], later, later], events];
-    }),
+    [
+      'a block that dissolves within another that forms, by first feature as well',
+      [[[5, 6]], [[5, 6]], [[0, 7]], [[0, 7]]],
+      ['20 forms >07', '20 dissolves 56>'],
+    ],
     [
       'a change for one checkpoint, which is no event',
       [[[0, 1]], [[0, 1]], [[0, 2]], [[0, 1]], [[0, 1]]],
