@@ -105,6 +105,19 @@ describe('events between partitions', () => {
       ['20 forms >01', '20 forms >23', '20 grows 45>456'],
     ],
     [
+      'blocks that form within others, by first feature as well',
+      [
+        [],
+        [],
+        ...[1, 2].map(() => [
+          [1, 6],
+          [2, 3],
+          [0, 7],
+        ]),
+      ],
+      ['20 forms >07', '20 forms >16', '20 forms >23'],
+    ],
+    [
       'a block that dissolves within another that forms, by first feature as well',
       [[[5, 6]], [[5, 6]], [[0, 7]], [[0, 7]]],
       ['20 forms >07', '20 dissolves 56>'],
