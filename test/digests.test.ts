@@ -123,7 +123,7 @@ const digests: Record<string, string> = {
   'free output weights': '1bed2d6ed3e5281c',
   gaussian: '05643bf3298506da',
   gelu: '5a730b2ebd1b2774',
-  'gelu, typescript': 'e983beb04820b718',
+  'gelu, typescript': 'cc13155c9e5cf35c',
   geometry: 'd5fa2f659954e683',
   'geometry of noise': '0c4b786b6a4f17a3',
   gram: '0cbc4114f762d81c',

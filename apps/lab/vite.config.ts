@@ -41,6 +41,12 @@ const GROUPS = [
   },
 ];
 
+/** Short hashes, since the first script names every file. */
+const NAMES = {
+  chunkFileNames: 'assets/[name]-[hash:6].js',
+  assetFileNames: 'assets/[name]-[hash:6][extname]',
+};
+
 /** Leaves out the comments of the page's own script. */
 function withoutComments(): Plugin {
   return {
@@ -69,6 +75,17 @@ function withoutLargeModels(): Plugin {
   };
 }
 
+/** Leaves out notes for bundlers, which the minifier keeps in workers. */
+function withoutNotes(): Plugin {
+  return {
+    name: 'without-notes',
+    generateBundle: (_options, bundle) => {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk') file.code = file.code.replaceAll('/* @__PURE__ */ ', '');
+    },
+  };
+}
+
 export default defineConfig(({ mode }) => ({
   // Relative addresses, so that the folder works under any path and from any static host.
   base: './',
@@ -78,7 +95,7 @@ export default defineConfig(({ mode }) => ({
       ? [svelte(), withoutComments(), withoutLargeModels()]
       : [svelte(), withoutComments(), withoutLargeModels(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
-  worker: { format: 'es', plugins: () => [withoutLargeModels()] },
+  worker: { format: 'es', plugins: () => [withoutLargeModels(), withoutNotes()] },
   build: {
     target: 'es2022',
     // The browser loads fonts and scripts itself; there is nothing to polyfill.
@@ -88,7 +105,7 @@ export default defineConfig(({ mode }) => ({
     reportCompressedSize: false,
     rolldownOptions: {
       checks: { pluginTimings: false },
-      output: mode === 'one-file' ? {} : { codeSplitting: { groups: GROUPS } },
+      output: mode === 'one-file' ? {} : { ...NAMES, codeSplitting: { groups: GROUPS } },
     },
   },
 }));

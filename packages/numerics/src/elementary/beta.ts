@@ -1,8 +1,7 @@
-import { type DoubleDouble, plus, times } from './double-double.ts';
 import { exp } from './exponential.ts';
-import { ln, ln1p } from './logarithm.ts';
+import { ln, ln1pRest } from './logarithm.ts';
+import { LOG_SQRT_2PI } from './normal.ts';
 
-const LOG_2PI = ln(2 * Math.PI);
 /** Stirling's series in 1 / x: five terms suffice from this x on. */
 const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188];
 const LEAST = 12;
@@ -18,68 +17,39 @@ function stirlingError(x: number): number {
   return series + (at - 0.5) * ln(at) - at - ln(product) - (x - 0.5) * ln(x) + x;
 }
 
-/** ln(1 + u) - u, without cancellation near 0: the series of atanh in r = u / (2 + u). */
-function ln1pRest(u: number): number {
-  if (Math.abs(u) > 0.5) return ln1p(u) - u;
-  const r = u / (2 + u);
-  const square = r * r;
-  let sum = 0;
-  // |r| is at most 1/3, so the first omitted term is below 1e-17 of the sum.
-  for (let k = 35; k >= 3; k -= 2) sum = sum * square + 1 / k;
-  return r * (2 * square * sum - u);
-}
-
-/** x, y = 1 - x, and the distance (a + b) x - a from the mean, none of which has lost digits to cancellation. */
-interface Place {
-  readonly x: number;
-  readonly y: number;
-  readonly away: number;
-}
-
-function double(high: number): DoubleDouble {
-  return { high, low: 0 };
-}
-
-function placeOf(x: number, y: number, a: number, b: number): Place {
-  const n = plus(double(a), double(b));
-  const away = x < y ? plus(times(n, x), double(-a)) : plus(double(b), times(n, -y));
-  return { x, y, away: away.high };
-}
-
 /**
- * x^a y^b Gamma(a + b) / (Gamma(a) Gamma(b)), in terms of the distance from the mean, so that large a and b cost no digits
- * (Loader 2000).
+ * x^a y^b Gamma(a + b) / (Gamma(a) Gamma(b)) for y = 1 - x and the distance (a + b) x - a from the mean, so that large a and b
+ * cost no digits (Loader 2000).
  */
-function massOf(a: number, b: number): (place: Place) => number {
+function massOf(a: number, b: number): (x: number, y: number, away: number) => number {
   const n = a + b;
-  const rest = stirlingError(n) - stirlingError(a) - stirlingError(b) - LOG_2PI / 2;
+  const rest = stirlingError(n) - stirlingError(a) - stirlingError(b) - LOG_SQRT_2PI;
   const factor = Math.sqrt(a) * Math.sqrt(b / n);
   // Far below the mean ln of the ratio itself has less rounding.
   const part = (share: number, size: number, distance: number): number =>
-    distance < -0.5 * size
+    distance < -size / 2
       ? size * ln((share * n) / size) - distance
       : size * ln1pRest(distance / size);
-  return ({ x, y, away }) => exp(part(x, a, away) + part(y, b, -away) + rest) * factor;
+  return (x, y, away) => exp(part(x, a, away) + part(y, b, -away) + rest) * factor;
 }
 
-function nonzero(value: number): number {
-  return value === 0 ? 1e-300 : value;
-}
-
-/** `mass` over I_x(a, b): a continued fraction (DiDonato and Morris 1992) by Lentz's method, for x below the mean. */
-function fraction({ x, y, away }: Place, a: number, b: number): number {
-  let value = nonzero((a * (1 - away)) / (a + 1));
+/**
+ * `massOf` over I_x(a, b): a continued fraction (DiDonato and Morris 1992) by Lentz's method, for x below (a + 1) / (a + b + 2),
+ * where its denominators are positive.
+ */
+// Many parameters because each is known with more digits than the others give.
+function fraction(x: number, y: number, away: number, a: number, b: number): number {
+  let value = (a * (1 - away)) / (a + 1);
   let c = value;
   let d = 0;
   for (let m = 1; m <= 100_000; m++) {
     const odd = a + 2 * m - 1;
     const above = (((a + m - 1) * (a + b + m - 1)) / odd) * ((m * (b - m)) / odd) * x * x;
     const below = m + (m * (b - m) * x) / odd + ((a + m) * (1 - away + m * (1 + y))) / (odd + 2);
-    d = 1 / nonzero(below + above * d);
-    c = nonzero(below + above / c);
-    const factor = c * d;
-    value *= factor;
-    if (Math.abs(factor - 1) < 1e-16) break;
+    d = 1 / (below + above * d);
+    c = below + above / c;
+    value *= c * d;
+    if (Math.abs(c * d - 1) < 1e-16) break;
   }
   return value;
 }
@@ -106,14 +76,21 @@ export interface BetaAt {
  * ```
  */
 export function betaDistribution(a: number, b: number): (x: number, y?: number) => BetaAt {
+  const n = a + b;
   const massAt = massOf(a, b);
+  // n times the first digits is exact for whole and half n up to 2^28.
+  const distance = (share: number, size: number): number => {
+    const near = Math.fround(share);
+    return n * near - size + n * (share - near);
+  };
   return (x, y = 1 - x) => {
-    const place = placeOf(x, y, a, b);
-    const mass = massAt(place);
-    const density = mass / (x * y);
-    if (x < (a + 1) / (a + b + 2)) return { cdf: mass / fraction(place, a, b), density };
-    const above = mass / fraction({ x: y, y: x, away: -place.away }, b, a);
-    return { cdf: 1 - above, density };
+    const away = x < y ? distance(x, a) : -distance(y, b);
+    const mass = massAt(x, y, away);
+    const isBelow = x < (a + 1) / (n + 2);
+    return {
+      cdf: isBelow ? mass / fraction(x, y, away, a, b) : 1 - mass / fraction(y, x, -away, b, a),
+      density: mass / (x * y),
+    };
   };
 }
 

@@ -11,12 +11,17 @@ const ROOT_HALF = Math.SQRT1_2;
 const TERMS = 12;
 const SUBNORMAL = 2 ** -1022;
 
-/** 2 atanh(s) = ln((1 + s) / (1 - s)) for |s| <= 0.172. */
-function twiceArtanh(s: number): number {
+/** atanh(s) / s - 1 for |s| <= 0.172. */
+function artanhRest(s: number): number {
   const square = s * s;
   let sum = 0;
   for (let k = 2 * TERMS - 1; k >= 3; k -= 2) sum = (sum + 1 / k) * square;
-  return 2 * (s + s * sum);
+  return sum;
+}
+
+/** 2 atanh(s) = ln((1 + s) / (1 - s)) for |s| <= 0.172. */
+function twiceArtanh(s: number): number {
+  return 2 * (s + s * artanhRest(s));
 }
 
 /**
@@ -59,5 +64,15 @@ export function ln(x: number): number {
  * ```
  */
 export function ln1p(x: number): number {
-  return x > -0.29 && x < 0.41 ? twiceArtanh(x / (2 + x)) : ln(1 + x);
+  return isNear(x) ? twiceArtanh(x / (2 + x)) : ln(1 + x);
+}
+
+/** ln(1 + x) - x, accurate near 0 too. */
+export function ln1pRest(x: number): number {
+  const s = x / (2 + x);
+  return isNear(x) ? s * (2 * artanhRest(s) - x) : ln1p(x) - x;
+}
+
+function isNear(x: number): boolean {
+  return x > -0.29 && x < 0.41;
 }

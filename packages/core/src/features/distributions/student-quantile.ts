@@ -11,8 +11,7 @@ export function studentQuantile(u: number, nu: number): number {
   const isTail = u < 0.25;
   const at = isTail ? betaDistribution(nu / 2, 0.5) : betaDistribution(0.5, nu / 2);
   const wanted = isTail ? u : 0.5 - u;
-  const z = -normalQuantile(u);
-  let x = z + (z * z * z + z) / (4 * nu);
+  let x = -normalQuantile(u);
   for (let round = 0; round < 60; round++) {
     // P(T > x) = I_s(nu / 2, 1 / 2) / 2 at s = nu / (nu + x^2), and P(0 < T < x) = I_(1 - s)(1 / 2, nu / 2) / 2.
     const ratio = (x * x) / nu;
