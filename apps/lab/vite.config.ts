@@ -75,13 +75,13 @@ function withoutLargeModels(): Plugin {
   };
 }
 
-/** Leaves out notes for bundlers, which the minifier keeps in workers. */
+/** Leaves out notes for bundlers, which the minifier keeps. */
 function withoutNotes(): Plugin {
   return {
     name: 'without-notes',
     generateBundle: (_options, bundle) => {
       for (const file of Object.values(bundle))
-        if (file.type === 'chunk') file.code = file.code.replaceAll('/* @__PURE__ */ ', '');
+        if (file.type === 'chunk') file.code = file.code.replaceAll(/\/\* ?@__PURE__ ?\*\/ ?/g, '');
     },
   };
 }
@@ -92,10 +92,14 @@ export default defineConfig(({ mode }) => ({
   // One file holds all; nothing is left to load.
   plugins:
     mode === 'one-file'
-      ? [svelte(), withoutComments(), withoutLargeModels()]
-      : [svelte(), withoutComments(), withoutLargeModels(), preload()],
+      ? [svelte(), withoutComments(), withoutLargeModels(), withoutNotes()]
+      : [svelte(), withoutComments(), withoutLargeModels(), withoutNotes(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
-  worker: { format: 'es', plugins: () => [withoutLargeModels(), withoutNotes()] },
+  worker: {
+    format: 'es',
+    plugins: () => [withoutLargeModels(), withoutNotes()],
+    rolldownOptions: { output: { ...NAMES, entryFileNames: NAMES.chunkFileNames } },
+  },
   build: {
     target: 'es2022',
     // The browser loads fonts and scripts itself; there is nothing to polyfill.

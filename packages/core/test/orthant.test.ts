@@ -75,9 +75,41 @@ it('two variables that are the same, or opposite, are one with both limits', () 
         i + j === 1 ? sign : i === 1 || j === 1 ? sign * r : r;
       const below = (limit: number): number => normalOrthant([limit, ...rest], () => r);
       const exact = sign === 1 ? below(Math.min(a, b)) : Math.max(0, below(a) - below(-b));
-      // The docstring promises 1e-9 of the product of the marginal probabilities, or of the result, where correlations are
-      // singular.
-      expect(Math.abs(normalOrthant([a, b, ...rest], correlation) - exact)).toBeLessThan(1e-9);
+      expect(normalOrthant([a, b, ...rest], correlation)).toBeCloseTo(exact, 15);
     }
+  }
+});
+
+it('variables in a plane are all negative with the share of the circle that their directions leave', () => {
+  for (const degrees of [
+    [0, 60, 120],
+    [0, 10, 170],
+    [0, 120, 240],
+    [0, 0, 90],
+    [0, 180],
+    [0, 90, 90, 0],
+    [0, 90, 90, 270],
+  ]) {
+    const cosine = (i: number, j: number): number => {
+      const apart = Math.abs(degrees[i] - degrees[j]) % 180;
+      const exact = new Map([
+        [0, 1],
+        [60, 0.5],
+        [120, -0.5],
+        [90, 0],
+      ]).get(apart);
+      const sign = Math.abs(degrees[i] - degrees[j]) >= 180 ? -1 : 1;
+      return sign * (exact ?? Math.cos((apart * Math.PI) / 180));
+    };
+    // Each half plane is negative in half a turn; degrees are whole, so that half degrees belong to one side.
+    let share = 0;
+    for (let at = 0.5; at < 360; at++)
+      if (degrees.every((other) => Math.cos(((at - other) * Math.PI) / 180) < 0)) share += 1 / 360;
+    expect(
+      normalOrthant(
+        degrees.map(() => 0),
+        cosine,
+      ),
+    ).toBeCloseTo(share, 14);
   }
 });

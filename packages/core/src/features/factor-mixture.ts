@@ -21,8 +21,8 @@ const REACH = 9;
 /**
  * A one-factor copula as a mixture over values of the factor f. Given f, feature i is active with probability
  * Phi((t_i - lambda_i f) / sqrt(1 - lambda_i^2)), where Phi(t_i) is its density and lambda_i its loading. Expectations
- * over f of products of these probabilities have a relative error of about 1e-14 where they are above 1e-40: Gauss-Legendre rules of 16 points, on
- * intervals of length at most 1 and at most the distance over which a probability falls from 1 to 0.
+ * over f of products of these probabilities have a relative error of about 1e-14 where they are above 1e-40: Gauss-Legendre
+ * rules of 16 points, on intervals of length at most 1 and at most the distance over which a probability falls from 1 to 0.
  *
  * @param densities P(active) of each feature.
  * @param loadings the correlation of each feature with the factor, in [-1, 1].

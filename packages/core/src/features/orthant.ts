@@ -33,7 +33,8 @@ export function bivariateNormalCdf(h: number, k: number, r: number): number {
  * Integrates Plackett's identity along the straight line from independence to the given correlations: the derivative
  * with respect to the correlation of a pair is the joint density of the pair at its limits times the probability of the
  * other variables given the pair, which has at most two dimensions. The error is about 1e-12 of the product of the
- * marginal probabilities or of the result, whichever is larger, and at most 1e-9 of it for nearly singular correlations.
+ * marginal probabilities or of the result, whichever is larger, and up to 1e-8 of it for nearly singular correlations.
+ * Variables with a correlation of 1 or -1 are merged first.
  *
  * Source: Plackett, "A reduction formula for normal multivariate integrals" (1954).
  *
@@ -45,6 +46,9 @@ export function normalOrthant(
   correlation: (a: number, b: number) => number,
 ): number {
   const size = limits.length;
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < i; j++)
+      if (Math.abs(correlation(i, j)) === 1) return merged(limits, correlation, i, j);
   if (size === 2) return bivariateNormalCdf(limits[0], limits[1], correlation(0, 1));
   let apart = 1;
   for (const limit of limits) apart *= normalCdf(limit);
@@ -62,6 +66,24 @@ export function normalOrthant(
     }
   }
   return Math.max(0, total);
+}
+
+/** The orthant without the second of two variables that are equal, or opposite: then the first is between two limits. */
+function merged(
+  limits: readonly number[],
+  correlation: (a: number, b: number) => number,
+  first: number,
+  second: number,
+): number {
+  const kept = Array.from(limits.keys()).filter((k) => k !== second);
+  const within = (limit: number): number =>
+    normalOrthant(
+      kept.map((k) => (k === first ? limit : limits[k])),
+      (a, b) => correlation(kept[a], kept[b]),
+    );
+  const [one, other] = [limits[first], limits[second]];
+  if (correlation(first, second) > 0) return within(Math.min(one, other));
+  return -other < one ? Math.max(0, within(one) - within(-other)) : 0;
 }
 
 /** The derivative along the line through the correlation of the pair (i, j), per unit of the angle. */
@@ -89,7 +111,9 @@ function pairTerm(
     const onI = (withI - withJ * r) / noise;
     const onJ = (withJ - withI * r) / noise;
     const spread = Math.sqrt(Math.max(0, 1 - onI * withI - onJ * withJ));
-    const limit = (limits[k] - onI * limits[i] - onJ * limits[j]) / spread;
+    const beyond = limits[k] - onI * limits[i] - onJ * limits[j];
+    // A limit of 0 stays 0 where nothing is left to vary.
+    const limit = beyond === 0 ? 0 : beyond / spread;
     rest.push({ feature: k, withI, withJ, onI, onJ, spread, limit });
   }
   if (rest.length === 1) return share * normalCdf(rest[0].limit);
