@@ -156,6 +156,21 @@ describe('a request that fails', () => {
     ]);
   });
 
+  test.each([
+    ['', true],
+    ['identity', true],
+    ['gzip', false],
+  ])('is answered in ranges with the encoding %j: %j', async (encoding, isRead) => {
+    const fetch: Fetch = async () =>
+      new Response(Uint8Array.of(7), {
+        status: 206,
+        headers: { 'content-range': 'bytes 0-0/1', 'content-encoding': encoding, etag: '"1"' },
+      });
+    const opening = openUrl('https://host/w', { ...FAST, fetch });
+    if (isRead) expect((await opening).size).toBe(1);
+    else await expect(opening).rejects.toThrow('the server compresses ranges (gzip); download the');
+  });
+
   test('of a file that has become shorter is refused, and each request ends what it began', async () => {
     const signals: AbortSignal[] = [];
     const sizes = [200_000, 100_010];
