@@ -80,8 +80,14 @@ function withoutNotes(): Plugin {
   return {
     name: 'without-notes',
     generateBundle: (_options, bundle) => {
-      for (const file of Object.values(bundle))
-        if (file.type === 'chunk') file.code = file.code.replaceAll(/\/\* ?@__PURE__ ?\*\/ ?/g, '');
+      for (const file of Object.values(bundle)) {
+        if (file.type !== 'chunk') continue;
+        // The space after a word, as in `return new`, stays.
+        file.code = file.code.replaceAll(
+          /(?<word>\w?)\/\* ?@__PURE__ ?\*\/ ?/g,
+          (_note, word: string) => (word === '' ? '' : `${word} `),
+        );
+      }
     },
   };
 }

@@ -72,7 +72,7 @@ export interface BetaAt {
  * @example
  * ```js
  * import { betaDistribution } from 'polysem/elementary';
- * betaDistribution(1, 2)(0.5); // { cdf: 0.75, density: 1 }
+ * betaDistribution(1, 2)(0.5).cdf; // 0.750000
  * ```
  */
 export function betaDistribution(a: number, b: number): (x: number, y?: number) => BetaAt {
