@@ -2,6 +2,7 @@ import { exp } from './exponential.ts';
 import { ln } from './logarithm.ts';
 
 const INVERSE_SQRT_2PI = 1 / Math.sqrt(2 * Math.PI);
+/** Minus the logarithm of the density at 0. */
 export const LOG_SQRT_2PI: number = ln(2 * Math.PI) / 2;
 
 /** Up to here the power series is used, whose rounding errors are relative to 1/2, and from here on the continued fraction. */
