@@ -38,6 +38,34 @@ it('takes as many steps as it is told: each gains, up to the stationary point', 
   expect(settle(w, parts).gain).toBeGreaterThan(gains[3]);
 });
 
+it.each([
+  [0.75, false],
+  [1.5, true],
+])('moves a feature if that gains %d times 2^-40 of all: %s', (times, isMoved) => {
+  // The last feature keeps x^2 on the first axis and y^2 on the second. All features keep 3 + x^2 at first.
+  const gain = times * 2 ** -40 * (3 + 1);
+  const w = embeddingFromVectors([
+    [1, 0],
+    [1, 0],
+    [0, 1],
+    [1, Math.sqrt(1 + gain)],
+  ]);
+  const start = [
+    { features: [0, 1, 3], dims: 1 },
+    { features: [2], dims: 1 },
+  ];
+  const moved = withMoves(w, arrange(w, start, Float64Array.of(1, 0, 0, 1)));
+  const lists = moved.map(({ features }) => features);
+  expect(lists).toEqual(
+    isMoved
+      ? [
+          [0, 1],
+          [2, 3],
+        ]
+      : [[0, 1, 3], [2]],
+  );
+});
+
 it('moves features of axes, one after another, each to the axis that it is nearest to', () => {
   // An axis keeps the sum of squares along it, so a feature belongs where its own coordinate is largest.
   const w = embeddingFromVectors([

@@ -137,5 +137,14 @@ describe('constructEfficient', () => {
     expect(() => constructEfficient(g, { blocks: [{ dims: 1, features: 2, gamma: 0 }] })).toThrow(
       /gamma/,
     );
+    const blocks = [{ dims: 2, features: 3 }];
+    expect(() => constructEfficient(g, { blocks, dims: 0 })).toThrow(/^dims: .* got 0$/);
+    expect(() => constructEfficient(g, { blocks, ignored: -1 })).toThrow(/^ignored: /);
+    expect(() => constructEfficient(g, { blocks, noise: -0.1 })).toThrow(/^noise: /);
+    expect(() => constructEfficient(g, { blocks: [] })).toThrow(/^dims: .* got 0$/);
+    expect(constructEfficient(g, { blocks: [], dims: 3, ignored: 2 }).embedding).toMatchObject({
+      dims: 3,
+      features: 2,
+    });
   });
 });

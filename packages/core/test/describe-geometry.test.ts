@@ -6,6 +6,7 @@ import {
   canBeNamedWhole,
   describeGeometry,
   isAlignable,
+  spreadOf,
 } from '../src/geometry/describe-geometry.ts';
 import { embedding, featureVector } from '../src/embedding/embedding.ts';
 import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
@@ -39,6 +40,14 @@ describe('canBeNamedWhole', () => {
     expect(canBeNamedWhole([component(0, 200), component(200, 57)])).toBe(false);
     expect(canBeNamedWhole([component(0, 3)])).toBe(false);
   });
+});
+
+it('the spread of eigenvalues in noise is 4 sqrt(2 D / N) times the noise, from 1e-3 to 0.9', () => {
+  expect(spreadOf({ dims: 8, features: 64 }, 0.03)).toBeCloseTo(0.06, 14);
+  expect(spreadOf({ dims: 2, features: 100 }, 0.05)).toBeCloseTo(0.04, 14);
+  expect(spreadOf({ dims: 8, features: 4 }, 0.1)).toBeCloseTo(0.8, 14);
+  expect(spreadOf({ dims: 8, features: 4 }, 0.2)).toBe(0.9);
+  expect(spreadOf({ dims: 8, features: 64 }, 4e-4)).toBe(1e-3);
 });
 
 describe('isAlignable', () => {

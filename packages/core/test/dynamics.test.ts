@@ -23,7 +23,13 @@ function eventsOf(partitions: Partition[], persistence?: number): string[] {
 describe('events between partitions', () => {
   it.each<[string, Partition[], string[]]>([
     ['nothing', [[[0, 1]], [[1, 0]], [[0, 1]]], []],
+    ['a block listed in another order', [[[0, 1]], [[0, 1]], [[1, 0]], [[1, 0]], [[1, 0]]], []],
     ['a block that forms', [[], [[0, 1]], [[0, 1]]], ['10 forms >01']],
+    [
+      'one that forms, with its features in order',
+      [[], [[3, 0, 1]], [[1, 3, 0]]],
+      ['10 forms >013'],
+    ],
     ['one that dissolves', [[[0, 1]], [[0, 1]], [], []], ['20 dissolves 01>']],
     [
       'one that splits',

@@ -67,6 +67,27 @@ describe('efficientForm', () => {
     expect(form.relativeError).toBeCloseTo(0.5, 12);
   });
 
+  it.each([
+    ['float64', 2 ** -26],
+    ['float32', 2 ** -18],
+  ] as const)('is efficient up to the relative error of %s', (precision, limit) => {
+    const root = Math.sqrt(3) / 2;
+    // A tight triangle under diag(1 + e, 1 - e), whose singular values are 1 +- e: the relative distance is e / sqrt(1 + e^2).
+    for (const [share, isEfficient] of [
+      [0.97, true],
+      [1.03, false],
+    ] as const) {
+      const e = share * limit;
+      const vectors = [1 + e, 0, -(1 + e) / 2, root * (1 - e), -(1 + e) / 2, -root * (1 - e)];
+      const data =
+        precision === 'float32' ? Float32Array.from(vectors) : Float64Array.from(vectors);
+      const form = efficientForm(embedding(2, 3, data));
+      expect(form.blocks).toHaveLength(1);
+      expect(form.relativeError / e).toBeCloseTo(1, 2);
+      expect(form.efficient).toBe(isEfficient);
+    }
+  });
+
   it('sorts features by inefficiency', () => {
     const w = embeddingFromVectors([
       [1, 0, 0],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { embedding, type Embedding } from '../src/embedding/embedding.ts';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { gram } from '../src/embedding/gram.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
 import { antiprism, antiprismHeight, triangularPrism } from '../src/geometry/shapes/antiprism.ts';
 import { subBlock, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import type { Candidate } from '../src/geometry/shapes/candidate.ts';
@@ -12,6 +13,7 @@ import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
+import { sum } from './fixtures.ts';
 import { disguised, randomTightFrame } from './shape-cases.ts';
 
 const SIGNS = ['fixed', 'free'] as const;
@@ -50,6 +52,15 @@ function logAssignments(shape: Embedding, isFree: boolean): number {
   let log = -Math.log(symmetries(shape, isFree ? [1, -1] : [1]));
   for (let k = 1; k <= shape.features; k++) log += Math.log(isFree ? 2 * k : k);
   return log;
+}
+
+/** The image of planar vectors under diag(1.3, 0.7). */
+function squeezed({ dims, features, data }: Embedding): Embedding {
+  return embedding(
+    dims,
+    features,
+    data.map((x, at) => (at % 2 === 0 ? 1.3 * x : 0.7 * x)),
+  );
 }
 
 describe('the evidence of a polygon on an ellipse', () => {
@@ -187,7 +198,9 @@ describe('the evidence of a shape with a fitted height', () => {
   });
 
   it('gives a name to heights from 0.4 to 0.75 only', () => {
-    for (const z of [0.39, 0.41, 0.74, 0.76]) {
+    // The heights at which vertices are assigned, between them, and next to the limits.
+    const tried = [0.44, 0.5, 0.56, 0.62, 0.68, 0.74];
+    for (const z of [0.39, 0.41, ...tried.flatMap((x) => [x, x - 0.03]), 0.76]) {
       const isNamed = z > lowest && z < highest;
       expect(nameAntiprism(blockOf(antiprism(z), { noise: 1e-4 })) !== null).toBe(isNamed);
       expect(nameTriangularPrism(blockOf(triangularPrism(z), { noise: 1e-4 })) !== null).toBe(
@@ -295,6 +308,29 @@ describe('a simplex', () => {
   });
 });
 
+describe('the evidence of a regular shape', () => {
+  it.each([
+    'antipodal pair',
+    'triangle',
+    'pentagon',
+    'hexagon',
+    'tetrahedron',
+    '4-simplex',
+    'cube',
+    'icosahedron',
+  ] as const)('counts the ways to assign features to the vertices of the %s', (name) => {
+    for (const signs of SIGNS) {
+      const { w } = disguised(polytope(name), 2, { noise: 0.01 });
+      const block = blockOf(w, { noise: 0.01, signs });
+      const found = regularShapes(block).find((one) => one.name === name);
+      if (found === undefined) throw new Error(`no ${name}`);
+      const assignments = logAssignments(polytope(name), signs === 'free');
+      const expected = directionEvidence(found.fit, block.sigma, assignments);
+      expect(found.logEvidence).toBeCloseTo(expected, 9);
+    }
+  });
+});
+
 describe('the bound on the residual of a shape', () => {
   it.each([
     ['tetrahedron', 3],
@@ -316,6 +352,37 @@ describe('the bound on the residual of a shape', () => {
     expect(found.bound / bound).toBeCloseTo(1, 12);
     expect(found.left).toBeCloseTo(found.fit.inside + found.fit.outside, 14);
     expect(found.left).toBeLessThan(bound);
+  });
+
+  it('is that of the numbers that a linear map or a tight triangle leaves, and of those outside its plane', () => {
+    const obtuse = embeddingFromVectors([
+      [Math.SQRT2, 0],
+      [-Math.SQRT1_2, Math.sqrt(1.5)],
+      [-Math.SQRT1_2, -Math.sqrt(1.5)],
+    ]);
+    for (const [flat, kind, inside] of [
+      // A map has four entries.
+      [squeezed(polytope('pentagon')), 'ellipse', 10 - 4],
+      [squeezed(polytope('hexagon')), 'ellipse', 12 - 4],
+      [obtuse, 'tight', 2],
+    ] as const)
+      for (const spare of [0, 1, 3]) {
+        const { w } = disguised(flat, 4, { noise: 0.02, spare });
+        const block = blockOf(w, { noise: 0.02 });
+        const found = stretchedPolygons(block).find(({ stretchKind }) => stretchKind === kind);
+        if (found === undefined) throw new Error(`no ${kind}`);
+        const outside = (flat.features - 2) * spare;
+        const bound = block.sigma ** 2 * (chiSquareBound(inside) + chiSquareBound(outside));
+        expect(found.bound / bound).toBeCloseTo(1, 12);
+        const { values } = leftSingular(block.w);
+        const left = sum(values.slice(2).map((x) => x * x));
+        expect(found.left).toBeGreaterThan(left);
+        expect(found.left).toBeLessThan(bound);
+        if (spare === 0) continue;
+        // The residual outside is about that of the best plane.
+        expect(found.fit.outside / left).toBeGreaterThan(1 - 1e-9);
+        expect(found.fit.outside / left).toBeLessThan(1.1);
+      }
   });
 
   it('has one degree of freedom less where a height is fitted', () => {

@@ -81,6 +81,26 @@ describe('efficientEmbedding', () => {
     ).toEqual([-1, 1]);
   });
 
+  it.each([
+    [4, 2],
+    [60, 30],
+  ])(
+    'accepts capacities of %i features that sum to %i but for 1e-9 per feature',
+    (features, dims) => {
+      const off = (share: number): (() => unknown) => {
+        const capacity = Array.from(
+          { length: features },
+          (_, i) => dims / features + (i < 1 ? share : 0),
+        );
+        return () => efficientEmbedding(capacity, capacity, dims);
+      };
+      for (const sign of [1, -1]) {
+        expect(off(sign * 0.99e-9 * features)).not.toThrow();
+        expect(off(sign * 1.01e-9 * features)).toThrow('not an integer');
+      }
+    },
+  );
+
   it('leaves the last dimensions empty if capacities sum to less', () => {
     expect([...efficientEmbedding([1, 0], [4, 0], 2).data]).toEqual([2, 0, 0, 0]);
   });
@@ -92,6 +112,8 @@ describe('efficientEmbedding', () => {
     [[1, 0.5, 0.5], [1, 2, 2], 1, 'the capacities sum to more than 1'],
     [[1.5], [1], 1, 'outside [0, 1]'],
     [[1], [0], 1, 'squared norm 0'],
+    [[0.5, 0.5], [0.5, Infinity], 1, 'feature 1 has capacity 0.5 but squared norm Infinity'],
+    [[NaN], [1], 1, 'feature 0 has capacity NaN, outside [0, 1]'],
     [[1], [1, 2], 1, '1 capacities but 2'],
   ])(
     'rejects capacities %j with norms %j in %i dimensions',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FeatureSource } from '../src/embedding/feature-source.ts';
 import { gaussianSource } from '../src/streaming/baselines/gaussian-source.ts';
 import { groupSpectra, sumPrecision } from '../src/streaming/geometry/group-spectra.ts';
+import type { StreamProgress } from '../src/streaming/stream-measurement.ts';
 import { scaledBy } from '../src/streaming/transforms.ts';
 import { manyWorkers } from './many-workers.ts';
 
@@ -38,6 +39,32 @@ describe('groupSpectra', () => {
     const [values] = plain;
     expect(values[0]).toBeLessThan(Math.sqrt(LARGE) + Math.sqrt(128) + 5);
     expect(values[127]).toBeGreaterThan(Math.sqrt(LARGE) - Math.sqrt(128) - 5);
+  });
+
+  it('reports the features that are done, of small groups and of parts of large ones', async () => {
+    const steps: StreamProgress[] = [];
+    const onProgress = (step: StreamProgress): unknown => steps.push(step);
+    const workers = manyWorkers(2, () => 0);
+    await groupSpectra(source, groups, workers, { onProgress }, () => undefined);
+    expect(new Set(steps.map(({ stage, total }) => `${stage} ${total}`))).toEqual(
+      new Set([`blocks ${LARGE + 40}`]),
+    );
+    const done = steps.map((step) => step.done);
+    expect([done[0], done.at(-1)]).toEqual([40, LARGE + 40]);
+    // S is summed in chunks, each a part of the features: no part is reported twice, except for the end.
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(new Set(done).size).toBeGreaterThanOrEqual(done.length - 1);
+    expect(done.length).toBeGreaterThan(3);
+    const small: number[] = [];
+    const some = [range(3, 5), range(20, 2), range(30, 4)];
+    await groupSpectra(
+      source,
+      some,
+      workers,
+      { onProgress: (step) => small.push(step.done) },
+      () => undefined,
+    );
+    expect(small).toEqual([5, 7, 11]);
   });
 
   it('sums vectors of float64 in float64', () => {

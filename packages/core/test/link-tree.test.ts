@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureCapacity } from '../src/capacity/measure.ts';
-import type { Embedding } from '../src/embedding/embedding.ts';
+import { embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { linking } from '../src/geometry/linking.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
 import { gaussianEmbedding } from './fixtures.ts';
@@ -65,6 +65,37 @@ describe('linkTree', () => {
     const tree = linkTree(w, measureCapacity(w).squaredNorm);
     tree.height.forEach((s, e) => expect(s).toBeCloseTo(similarity(w, tree.a[e], tree.b[e]), 12));
   });
+});
+
+it('links each feature to the pilot that came first, where similarities are equal', () => {
+  const coordinate = fc.integer({ min: -1, max: 1 });
+  const vector = fc.tuple(coordinate, coordinate, coordinate).filter((v) => v.some((x) => x !== 0));
+  fc.assert(
+    fc.property(fc.array(vector, { minLength: 1, maxLength: 9 }), (vectors) => {
+      const w = embeddingFromVectors(vectors);
+      const joined = [0];
+      const links: { a: number; b: number; s: number }[] = [];
+      while (joined.length < w.features) {
+        // Of each feature that is left, the first of its strongest links; of all, the first of the strongest.
+        const strongest = Array.from({ length: w.features }, (_, b) => b)
+          .filter((b) => !joined.includes(b))
+          .map((b) =>
+            joined
+              .map((a) => ({ a, b, s: similarity(w, a, b) }))
+              .reduce((best, link) => (link.s > best.s ? link : best)),
+          );
+        const next = strongest.reduce((best, link) => (link.s > best.s ? link : best));
+        joined.push(next.b);
+        links.push(next);
+      }
+      const sorted = links.toSorted((x, y) => x.s - y.s);
+      const tree = linkTree(w, measureCapacity(w).squaredNorm);
+      expect(Array.from(tree.a)).toEqual(sorted.map(({ a }) => a));
+      expect(Array.from(tree.b)).toEqual(sorted.map(({ b }) => b));
+      expect(Array.from(tree.height)).toEqual(sorted.map(({ s }) => s));
+    }),
+    { numRuns: 200 },
+  );
 });
 
 /**

@@ -35,6 +35,9 @@ describe('nearestEfficient', () => {
       const found = nearestEfficient(w);
       expect(found.blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[8, 3]]);
       expect(found.blocks[0].gamma).toBeCloseTo(1, 12);
+      const plane = { blocks: [3, 2].map((features) => ({ dims: 1, features })) };
+      const flat = nearestEfficient(constructEfficient(generator(seed), plane).embedding);
+      expect(flat.blocks.map(({ features, dims }) => [features.length, dims])).toEqual([[5, 2]]);
     }
   });
 

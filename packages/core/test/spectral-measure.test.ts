@@ -9,6 +9,12 @@ import {
 } from '../src/geometry/spectral-measure.ts';
 import { frameOperator } from '../src/embedding/frame-operator.ts';
 import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
+import {
+  noSpectralFigures,
+  roomForMeasure,
+  takeFigures,
+  writeMeasure,
+} from '../src/geometry/spectral-figures.ts';
 import { gram } from '../src/embedding/gram.ts';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { symmetricEigen } from '@polysem/numerics/linalg';
@@ -314,6 +320,26 @@ describe('spectralMeasures', () => {
     ]);
     expect([...zero.eigenspace, ...zero.localisation]).toEqual([-1, -1, -1, 0, 0, 0]);
     expect(randomLocalisation(zero.spectrum)).toBe(0);
+  });
+
+  it('has shares of at most 1 where rounding gives more, and no negative entropy', () => {
+    const spectrum = { dims: 7, rank: 7, eigenspaces: [{ first: 0, dims: 7, eigenvalue: 1 }] };
+    const measure = roomForMeasure(spectrum);
+    const figures = noSpectralFigures(300);
+    let above = 0;
+    for (let i = 0; i < 300; i++) {
+      const t = gaussianEmbedding(7, 1, i).data as Float64Array;
+      writeMeasure(measure, spectrum, t);
+      const squares = t.map((x) => (x / Math.max(...t.map(Math.abs))) ** 2);
+      if (sum(squares.map((x) => x / sum(squares))) > 1) above++;
+      expect(measure.eigenspaceWeights[0]).toBeLessThanOrEqual(1);
+      expect(measure.eigenspaceWeights[0]).toBeGreaterThan(1 - 1e-14);
+      takeFigures(figures, i, measure, new Float64Array(7).fill(2), 1);
+      expect(figures.entropy[i]).toBeGreaterThanOrEqual(0);
+      expect(figures.localisation[i]).toBeLessThanOrEqual(1);
+      expect(figures.leverageRatio[i]).toBeGreaterThanOrEqual(1);
+    }
+    expect(above).toBeGreaterThan(20);
   });
 
   it('reuses the arrays of the measure', () => {

@@ -28,7 +28,7 @@ export function disjointSets(n: number): DisjointSets {
 
 /** The group of each member, with groups numbered from 0 in order of their smallest members. */
 export function labelled(n: number, find: (i: number) => number): Int32Array {
-  const label = new Int32Array(n).fill(-1);
+  const label = new Int32Array(n);
   let count = 0;
   for (let i = 0; i < n; i++) {
     const root = find(i);

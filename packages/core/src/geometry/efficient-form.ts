@@ -242,12 +242,11 @@ export function partsOf(groups: readonly Part[], rank: number, leverage: Float64
         best = k;
       }
     });
-    // There are more groups than dimensions: the last groups are dropped, and their features become zero vectors.
     if (best < 0) break;
     dims[best] += step;
   }
-  const parts = groups.map(({ features }, k) => ({ features, dims: dims[k] }));
-  return spare() < 0 ? parts.slice(0, rank) : parts;
+  // If there are more groups than dimensions, the last groups are dropped, and their features become zero vectors.
+  return groups.map(({ features }, k) => ({ features, dims: dims[k] })).slice(0, rank);
 }
 
 /** |W - X|, and |W - X| / |W|. */

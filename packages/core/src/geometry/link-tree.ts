@@ -65,7 +65,7 @@ function forEachProducts(w: Embedding, rows: Float64Array, count: number, visit:
   const out = Array.from({ length: 4 }, () => new Float64Array(count + 1));
   const [o0, o1, o2, o3] = out;
   const padded = new Float64Array((count + 1) * dims);
-  padded.set(rows.subarray(0, count * dims));
+  padded.set(rows);
   for (let from = 0; from < features; from += 4) {
     const taken = Math.min(4, features - from);
     chunk.set(data.subarray(from * dims, (from + taken) * dims));

@@ -50,7 +50,7 @@ interface Linking {
   readonly bottleneck: Float64Array;
   readonly among: Float64Array;
   readonly most: number;
-  /** Index of the pilot with the strongest link to each feature, and the strength of that link. */
+  /** Index of the pilot with the strongest link to each feature, and the strength of that link: at first pilot 0, with 0. */
   readonly nearest: Int32Array;
   readonly height: Float64Array;
 }
@@ -74,8 +74,8 @@ export function* linking(
     bottleneck: new Float64Array(most * most),
     among: new Float64Array(most * most),
     most,
-    nearest: new Int32Array(n).fill(-1),
-    height: new Float64Array(n).fill(-1),
+    nearest: new Int32Array(n),
+    height: new Float64Array(n),
   };
   const order = isSmall
     ? Int32Array.from({ length: n }, (_, i) => i)
@@ -144,7 +144,7 @@ function roundOf(state: Linking, added: readonly number[]): PilotRound {
     }
     // The feature connects `best`, its strongest link, with every other pilot as strongly as it is linked to that pilot.
     for (let k = 0; k < count; k++) raise(bottleneck, most, best, first + k, products[from + k]);
-    if (nearest[i] >= 0) raise(bottleneck, most, best, nearest[i], height[i]);
+    raise(bottleneck, most, best, nearest[i], height[i]);
     nearest[i] = best;
     height[i] = bestHeight;
   };
@@ -170,7 +170,8 @@ function treeOf(state: Linking): LinkTree {
     links.b[count] = b;
     heights[count++] = strength;
   };
-  const reach = new Float64Array(p).fill(-1);
+  // Strengths are at least 0, and the tree begins with pilot 0.
+  const reach = new Float64Array(p);
   const via = new Int32Array(p);
   const isIn = new Uint8Array(p);
   for (let step = 0, last = 0; step < p; step++) {

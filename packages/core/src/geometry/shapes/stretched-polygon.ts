@@ -139,7 +139,10 @@ function tightTriangle(
   };
 }
 
-/** A candidate with the vectors of `shape`, n x 2 in the order of the vertices, including their lengths. */
+/**
+ * A candidate with the vectors of `shape`, n x 2 in the order of the vertices, including their lengths. Its evidence is to be
+ * replaced.
+ */
 function stretched(
   block: BlockVectors,
   { order, flipped }: PolygonOrder,
@@ -156,8 +159,8 @@ function stretched(
     order,
     flipped,
     directions: embedding(2, n, directions),
-    logSymmetries: Math.log(2 * n),
-    antipodes: n % 2 === 0 ? n / 2 : 0,
+    logSymmetries: 0,
+    antipodes: 0,
     insideBound: bound,
   });
   return candidate === null

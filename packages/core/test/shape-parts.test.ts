@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest';
+import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
+import { gram } from '../src/embedding/gram.ts';
+import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
+import { cosineBound, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { posterior } from '../src/geometry/shapes/evidence.ts';
+import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
+import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
+import { planeCoordinates } from '../src/geometry/shapes/regular-shapes.ts';
+import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
+import { disguised } from './shape-cases.ts';
+
+function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
+  const all = Array.from({ length: w.features }, (_, i) => i);
+  const { block } = takeBlock(w, all, options);
+  if (block === null) throw new Error('all features are within the noise');
+  return block;
+}
+
+/** Coordinate axes of `dims` dimensions, with signs: axis |k| - 1, positive or negative. */
+function onAxes(dims: number, signed: readonly number[]): Embedding {
+  return embeddingFromVectors(
+    signed.map((k) =>
+      Array.from({ length: dims }, (_, d) => (d === Math.abs(k) - 1 ? Math.sign(k) : 0)),
+    ),
+  );
+}
+
+it('a feature without an antipode is never tried at a vertex that has one', () => {
+  // Nearly all features are orthogonal, so that a wrong first feature leaves some 10! orders, more than are searched.
+  const firsts = [1, 2, 3, 4, 5, 6, 7, 8];
+  const antipodes = firsts.map((k) => -k);
+  const vertices = onAxes(10, [...firsts, ...antipodes, 9, 10]);
+  for (const signs of ['fixed', 'free'] as const) {
+    const block = blockOf(onAxes(10, [9, 10, ...firsts, ...antipodes]), { noise: 1e-3, signs });
+    const found = assignVertices(block, gram(vertices));
+    expect(found?.cost).toBe(0);
+    expect(found?.order.slice(16)).toEqual([0, 1]);
+  }
+});
+
+describe('the order of an even polygon with free signs', () => {
+  /** Unit vectors at angles in degrees. */
+  const at = (...angles: number[]): Float64Array =>
+    Float64Array.from(
+      angles.flatMap((a) => [Math.cos((a * Math.PI) / 180), Math.sin((a * Math.PI) / 180)]),
+    );
+  const orders = (...angles: number[]): [readonly number[], number[]][] =>
+    polygonOrders(at(...angles), angles.length, true).map(({ order, flipped }) => [
+      order,
+      [...flipped].toSorted((i, j) => i - j),
+    ]);
+
+  it('groups neighbouring lines in pairs, from the first line or from the second', () => {
+    // Opposite vertices are 0 and 2, 1 and 3. Pairs 10 and 20, 90 and 95: the second of each is flipped. Or pairs 20 and 90,
+    // 95 and 10: the last is opposite already, so that flipping feature 1 is enough.
+    expect(orders(10, 20, 90, 95)).toEqual([
+      [
+        [0, 2, 1, 3],
+        [1, 3],
+      ],
+      [[3, 1, 0, 2], [1]],
+    ]);
+    // The same lines with all signs flipped.
+    expect(orders(190, 200, 270, 275)).toEqual([
+      [
+        [0, 2, 1, 3],
+        [0, 2],
+      ],
+      [[3, 1, 0, 2], [1]],
+    ]);
+  });
+});
+
+describe('orthogonal parts', () => {
+  it('list their features in ascending order, however they are linked', () => {
+    const w = embeddingFromVectors([
+      [1, 0, 0],
+      [0, 1, 0],
+      [Math.SQRT1_2, Math.SQRT1_2, 0],
+      [0, 0, 1],
+    ]);
+    expect(orthogonalParts(blockOf(w, { noise: 1e-3 }))).toEqual([[[0, 1, 2], [3]]]);
+  });
+
+  it('are divided where cosines are at most 3.5, 4.5 and 5.5 times their standard deviation', () => {
+    const sigma = 1e-5;
+    /** Vectors of which each next pair has a cosine of so many standard deviations. */
+    const chain = (...deviations: number[]): number[][][] => {
+      const n = deviations.length + 1;
+      const w = embedding(n, n);
+      for (let i = 0; i < n; i++) {
+        w.data[i * n + i] = 1;
+        if (i > 0) w.data[i * n + i - 1] = deviations[i - 1] * sigma * Math.SQRT2;
+      }
+      return orthogonalParts(blockOf(w, { sigma }));
+    };
+    expect(chain(3.51, 6)).toEqual([[[0], [1, 2]]]);
+    expect(chain(4, 5, 6)).toEqual([
+      [[0], [1, 2, 3]],
+      [[0], [1], [2, 3]],
+    ]);
+    expect(chain(3.49, 4.51, 5.51)).toEqual([
+      [[0], [1, 2, 3]],
+      [[0], [1], [2, 3]],
+    ]);
+    expect(chain(3.51, 4.49, 5.49)).toEqual([
+      [[0], [1], [2, 3]],
+      [[0], [1], [2], [3]],
+    ]);
+    expect(chain(5.51, 6)).toEqual([]);
+  });
+});
+
+it('the posterior probability of an alternative is its share of all evidence', () => {
+  // Odds of 2, 3 and 5 against the null hypothesis: 2 of 1 + 2 + 3 + 5.
+  expect(posterior(Math.log(2), [Math.log(3), Math.log(5)])).toBeCloseTo(2 / 11, 12);
+  expect(posterior(Math.log(2), [])).toBeCloseTo(2 / 3, 12);
+  expect(posterior(800, [-800, 799])).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+});
+
+describe('a block', () => {
+  it('has cosines for up to 2048 features', () => {
+    const line = (n: number): BlockVectors =>
+      blockOf(embedding(1, n, new Float64Array(n).fill(1)), {});
+    expect(line(2048).cosines).toHaveLength(2048 ** 2);
+    expect(line(2049).cosines).toHaveLength(0);
+  });
+
+  it('allows cosines to differ by their deviations, more for short vectors and less near 1 and -1', () => {
+    const w = embeddingFromVectors([
+      [1.5, 0, 0],
+      [0, 0.5, 0],
+    ]);
+    const sigma = 0.01;
+    const block = blockOf(w, { sigma });
+    // Rotating a unit vector by noise changes a cosine by the sine of the angle.
+    const variance = sigma ** 2 * (1 / 1.5 ** 2 + 1 / 0.5 ** 2);
+    for (const cosine of [-1, -0.6, 0, 0.28, 1]) {
+      const sine = { '-1': 0, '-0.6': 0.8, '0': 1, '0.28': 0.96, '1': 0 }[`${cosine}`] ?? NaN;
+      for (const deviations of [0, 5]) {
+        const first = deviations * sine * Math.sqrt(variance);
+        expect(cosineBound(block, 0, 1, cosine, deviations)).toBeCloseTo(
+          first + variance * chiSquareBound(3),
+          12,
+        );
+      }
+    }
+  });
+});
+
+describe('coordinates in a plane', () => {
+  it('are those of planar vectors of any lengths, in any space', () => {
+    for (const vectors of [
+      [
+        [9, 0],
+        [0.5, 1],
+        [-1, 0.2],
+        [0.3, -0.9],
+        [0.1, 1],
+      ],
+      [
+        [3, 0],
+        [0, 1],
+      ],
+      [
+        [1, 2],
+        [-2, 1],
+        [0.5, 0.5],
+        [7, 1],
+      ],
+    ]) {
+      const flat = embeddingFromVectors(vectors);
+      const block = blockOf(disguised(flat, 1, { spare: 2 }).w, { noise: 1e-6 });
+      const x = planeCoordinates(block);
+      if (x === null) throw new Error('not a plane');
+      const found = gram(embedding(2, flat.features, x));
+      gram(block.w).forEach((value, at) => expect(found[at]).toBeCloseTo(value, 9));
+      // In principal axes.
+      let across = 0;
+      for (let i = 0; i < flat.features; i++) across += x[2 * i] * x[2 * i + 1];
+      expect(across).toBeCloseTo(0, 9);
+    }
+  });
+
+  it('are those of vectors that leave it by no more than the noise', () => {
+    const flat = [
+      [6, 0],
+      [-2, 1],
+      [-4, 1],
+      [0, -2],
+    ];
+    const isPlane = (heights: readonly number[], sigma: number): boolean =>
+      planeCoordinates(
+        blockOf(
+          embeddingFromVectors(
+            flat.map(([x, y], i) => [x, y, ...heights.map((h, d) => (i % 2 === d % 2 ? h : -h))]),
+          ),
+          { sigma },
+        ),
+      ) !== null;
+    // Four vectors whose third coordinates are h and -h leave the plane by 4 h^2, where h is small.
+    for (const extra of [1, 2]) {
+      const sigma = 1e-4;
+      const h = sigma * Math.sqrt(chiSquareBound((4 - 2) * extra) / 4 / extra);
+      // The coordinates are almost orthogonal to those in the plane: projecting them out takes at most a half.
+      expect(
+        isPlane(
+          Array.from({ length: extra }, () => 0.9 * h),
+          sigma,
+        ),
+      ).toBe(true);
+      expect(
+        isPlane(
+          Array.from({ length: extra }, () => 1.5 * h),
+          sigma,
+        ),
+      ).toBe(false);
+    }
+  });
+
+  it('do not exist for one vector, or parallel ones', () => {
+    expect(planeCoordinates(blockOf(embeddingFromVectors([[1, 2]]), {}))).toBeNull();
+    const parallel = embeddingFromVectors([
+      [1, 2],
+      [2, 4],
+      [-1, -2],
+    ]);
+    expect(planeCoordinates(blockOf(parallel, { noise: 0 }))).toBeNull();
+    expect(planeCoordinates(blockOf(embedding(1, 2, Float64Array.of(1, -1)), {}))).toBeNull();
+  });
+});
