@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { settle } from '../src/geometry/arrangement.ts';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
 import { generator } from '@polysem/numerics/random';
@@ -107,6 +108,49 @@ describe('nearestEfficient', () => {
       const exact = constructEfficient(generator(seed), { ...description, noise: 0 }).embedding;
       const { distance } = nearestEfficient(noisy);
       expect(distance).toBeLessThanOrEqual(Math.sqrt(squaredDistance(noisy, exact)));
+    }
+  });
+
+  it.each([
+    [3, 4, 4],
+    [4, 6, 5],
+    [4, 6, 10],
+  ])(
+    'in %i dimensions is at least as near as one or two of %i features on axes, the others in a block',
+    (dims, features, seed) => {
+      const w = gaussianEmbedding(dims, features, seed);
+      const norm2 = sum(w.data.map((value) => value * value));
+      const all = Array.from({ length: features }, (_, i) => i);
+      const apart = all.flatMap((i) => [[i], ...all.slice(0, i).map((j) => [j, i])]);
+      const gains = apart.map((alone) => {
+        const rest = { features: all.filter((i) => !alone.includes(i)), dims: dims - alone.length };
+        return settle(w, [rest, ...alone.map((i) => ({ features: [i], dims: 1 }))]).gain;
+      });
+      const { distance } = nearestEfficient(w);
+      expect(distance ** 2).toBeLessThanOrEqual(norm2 - Math.max(...gains) + 1e-9 * norm2);
+    },
+  );
+
+  it('does not move features or divide blocks of large matrices', () => {
+    for (const count of [8, 58]) {
+      // Axes of lengths 1, and a pair that is nearer to two axes than to one block.
+      const [dims, features] = [count + 2, count + 2];
+      const w = embedding(dims, features);
+      for (let i = 0; i < count; i++) w.data[i * dims + i] = 1;
+      w.data.set([1, 0.1], count * dims + count);
+      w.data.set([0.1, 10], (count + 1) * dims + count);
+      const blocks = [
+        { features: Array.from({ length: count }, (_, i) => i), dims: count },
+        { features: [count, count + 1], dims: 2 },
+      ];
+      const rest = { capacity: 1, gamma: 1, tightness: 0, leakage: 0 };
+      const components = blocks.map((block) => ({ ...block, ...rest }));
+      const none = findBlocks(acutePair());
+      const known = { ...none, dims, features, verdict: 'blocks' as const };
+      const found = nearestEfficient(w, { ...known, components, eigenspaces: components });
+      const own = found.blocks.find((block) => block.features.includes(count));
+      // Features x rank^2, summed over blocks, times all features: at most 1e7.
+      expect(own?.features).toEqual(count === 58 ? [count, count + 1] : [count]);
     }
   });
 

@@ -33,13 +33,17 @@ export interface DynamicsEvent {
  * the first of `persistence` + 1 successive checkpoints without it. The last `persistence` checkpoints change nothing. The
  * first checkpoint starts with its lasting blocks, without an event. Two lasting blocks never share a feature, since all
  * blocks that share a feature with a new one are absent while it lasts.
+ *
+ * @param partitions the blocks at each step, each ascending.
  */
 export function settledPartitions(
   steps: readonly number[],
   partitions: readonly Partition[],
   persistence: number,
 ): { settled: Partition[]; events: DynamicsEvent[] } {
-  const seen = partitions.map((blocks) => new Map(blocks.map((block) => blockEntry(block))));
+  const seen = partitions.map(
+    (blocks) => new Map(blocks.map((block): [string, readonly number[]] => [block.join(), block])),
+  );
   let state = new Map<string, readonly number[]>();
   const settled: Partition[] = [];
   const events: DynamicsEvent[] = [];
@@ -65,11 +69,6 @@ export function settledPartitions(
     settled.push([...state.values()].toSorted(ascending));
   });
   return { settled, events };
-}
-
-function blockEntry(block: readonly number[]): [string, readonly number[]] {
-  const sorted = block.toSorted((a, b) => a - b);
-  return [sorted.join(), sorted];
 }
 
 function ascending(a: readonly number[], b: readonly number[]): number {
