@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { generator } from '@polysem/numerics/random';
 import { withoutZeros } from '../src/geometry/block-search.ts';
+import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { findBlocks } from '../src/geometry/find-blocks.ts';
 
 describe('the features that are not zero', () => {
   it('are longer than 2^-50 of the longest, in units of their mean norm', () => {
@@ -19,4 +22,20 @@ describe('the features that are not zero', () => {
       squaredNorm: new Float64Array(0),
     });
   });
+});
+
+it('there are blocks only where both null models give them a probability below the significance', () => {
+  const found = { blocks: 0, none: 0 };
+  for (const significance of [1e-3, 0.02])
+    for (let seed = 30; seed < 60; seed++) {
+      const blocks = [1, 2, 1].map((dims, k) => ({ dims, features: [2, 4, 1][k] }));
+      const { embedding: w } = constructEfficient(generator(seed), { blocks, noise: 0.1 });
+      const { verdict, evidence, components } = findBlocks(w, { significance });
+      found[verdict]++;
+      expect(components.length > 1).toBe(verdict === 'blocks');
+      if (verdict === 'none') continue;
+      expect(evidence.chanceOfNoise).toBeLessThan(significance);
+      expect(evidence.chanceOfIsotropy).toBeLessThan(significance);
+    }
+  expect(Math.min(found.blocks, found.none)).toBeGreaterThan(5);
 });
