@@ -136,8 +136,13 @@ describe('a block', () => {
     const block = blockOf(w, { sigma });
     // Rotating a unit vector by noise changes a cosine by the sine of the angle.
     const variance = sigma ** 2 * (1 / 1.5 ** 2 + 1 / 0.5 ** 2);
-    for (const cosine of [-1, -0.6, 0, 0.28, 1]) {
-      const sine = { '-1': 0, '-0.6': 0.8, '0': 1, '0.28': 0.96, '1': 0 }[`${cosine}`] ?? NaN;
+    for (const [cosine, sine] of [
+      [-1, 0],
+      [-0.6, 0.8],
+      [0, 1],
+      [0.28, 0.96],
+      [1, 0],
+    ])
       for (const deviations of [0, 5]) {
         const first = deviations * sine * Math.sqrt(variance);
         expect(cosineBound(block, 0, 1, cosine, deviations)).toBeCloseTo(
@@ -145,7 +150,6 @@ describe('a block', () => {
           12,
         );
       }
-    }
   });
 });
 

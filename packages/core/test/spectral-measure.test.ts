@@ -323,7 +323,11 @@ describe('spectralMeasures', () => {
   });
 
   it('has shares of at most 1 where rounding gives more, and no negative entropy', () => {
-    const spectrum = { dims: 7, rank: 7, eigenspaces: [{ first: 0, dims: 7, eigenvalue: 1 }] };
+    const spectrum = {
+      dims: 7,
+      rank: 7,
+      eigenspaces: [{ first: 0, dims: 7, eigenvalue: 1, spread: 0 }],
+    };
     const measure = roomForMeasure(spectrum);
     const figures = noSpectralFigures(300);
     let above = 0;
