@@ -93,6 +93,11 @@ it('the efficient form of components is affordable up to 2^25 numbers and 2^31 m
   expect(isFormAffordable([component(space, 1), component(space, 1), component(1, 1)], space)).toBe(
     false,
   );
-  expect(isFormAffordable([component(2 ** 10, 2 ** 9)], space)).toBe(true);
+  expect(isFormAffordable([component(2 ** 9, 2 ** 9), component(2 ** 9, 2 ** 9)], space)).toBe(
+    true,
+  );
   expect(isFormAffordable([component(2 ** 10, 2 ** 9), component(1, 1)], space)).toBe(false);
+  // One component of any size is its own form.
+  expect(isFormAffordable([component(9 * space, space)], space)).toBe(true);
+  expect(isFormAffordable([], space)).toBe(true);
 });

@@ -11,12 +11,16 @@ const source = gaussianSource({ dims: 128, features: LARGE + 40, seed: 1 });
 const range = (first: number, count: number): number[] =>
   Array.from({ length: count }, (_, k) => first + k);
 /** A group that the workers sum, and one that is read as a whole. */
-const groups = [range(0, LARGE), range(LARGE, 40)];
+const groups = [range(0, LARGE), range(LARGE, 30), range(LARGE + 30, 10)];
 
-async function valuesOf(from: FeatureSource): Promise<Float64Array[]> {
+async function valuesOf(from: FeatureSource, done: number[] = []): Promise<Float64Array[]> {
   const found: Float64Array[] = [];
   const workers = manyWorkers(2, () => 0);
-  await groupSpectra(from, groups, workers, {}, (group, { values }) => {
+  const onProgress = (step: StreamProgress): void => {
+    expect([step.stage, step.total]).toEqual(['blocks', LARGE + 40]);
+    done.push(step.done);
+  };
+  await groupSpectra(from, groups, workers, { onProgress }, (group, { values }) => {
     found[group] = Float64Array.from(values);
   });
   return found;
@@ -24,10 +28,14 @@ async function valuesOf(from: FeatureSource): Promise<Float64Array[]> {
 
 describe('groupSpectra', () => {
   it('scales singular values with the vectors', async () => {
-    const plain = await valuesOf(source);
+    const done: number[] = [];
+    const plain = await valuesOf(source, done);
+    // Small groups first, then the large one in chunks of 2 MiB.
+    const chunks = [4096, 8192, 12_288, 16_384, LARGE];
+    expect(done).toEqual([30, 40, ...chunks.map((n) => 40 + n), 40 + LARGE]);
     // Beyond the range within which sums of squares need no scale.
     const small = await valuesOf(scaledBy(source, new Float64Array(LARGE + 40).fill(2 ** -100)));
-    expect(plain.map(({ length }) => length)).toEqual([128, 40]);
+    expect(plain.map(({ length }) => length)).toEqual([128, 30, 10]);
     small.forEach((values, group) =>
       values.forEach((value, k) => {
         const ratio = (value * 2 ** 100) / plain[group][k];

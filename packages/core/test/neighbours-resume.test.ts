@@ -96,6 +96,20 @@ describe.each(SEARCHES)('an interrupted search for neighbours %s', (_, total, se
     );
   });
 
+  it('hands on its state when that is due, and at no other time', async () => {
+    const done: number[] = [];
+    let asked = 0;
+    const onState = (state: NeighbourState): void => void done.push(state.done);
+    await search(
+      { isStateDue: () => ++asked % 7 === 0, onState },
+      manyWorkers(3, () => 0),
+    );
+    expect(done).toEqual(Array.from({ length: Math.floor(total / 7) }, (__, k) => 7 * (k + 1)));
+    expect(asked).toBe(total);
+    await search({ onState });
+    expect(done).toHaveLength(Math.floor(total / 7));
+  });
+
   it('refuses the state of other sizes, and leaves its arrays as they are', async () => {
     const workers = manyWorkers(1, () => 0);
     const state = await cutOff(search, workers, { pairs: 20, every: 10, begun: undefined });

@@ -126,6 +126,27 @@ it('draws fewer dictionaries the more each costs, and none beyond some seconds',
   expect(await drawsOf(4500, 2)).toBeUndefined();
 });
 
+it('simulates what costs up to 2e9 multiply-adds per draw', async () => {
+  // Stopped before the first draw.
+  const reason = new Error('begun');
+  const signal = { aborted: true, reason };
+  const isSimulated = async (of: Partial<Parameters<typeof pairChance>[0]>): Promise<boolean> => {
+    const chance = pairChance({ ...sizes, signs: 'fixed', ...of }, { signal });
+    return chance.then(
+      (found) => found !== null,
+      (error: unknown) => error === reason,
+    );
+  };
+  // Assigned: features of A times features of B, times D + 100.
+  const assigned = { dims: 100 };
+  expect(await isSimulated({ ...assigned, features: [10_000, 1000] })).toBe(true);
+  expect(await isSimulated({ ...assigned, features: [10_000, 1001] })).toBe(false);
+  // Aligned: 4 D^2 for each pair, and 20 D^3.
+  const aligned = { dims: 100, aligned: true, pairing: 'order' } as const;
+  expect(await isSimulated({ ...aligned, features: [49_500, 49_500] })).toBe(true);
+  expect(await isSimulated({ ...aligned, features: [49_501, 49_501] })).toBe(false);
+});
+
 it('has no chance without a pair', async () => {
   for (const features of [
     [0, 3],

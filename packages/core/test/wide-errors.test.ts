@@ -81,3 +81,15 @@ it('claims few roundings for leverages of independent features, and more where t
     expect(typical / (Math.hypot(...errors) / Math.sqrt(3))).toBeCloseTo(1, 9);
   }
 });
+
+it('claims no errors where no feature has figures', async () => {
+  for (const Numbers of [Float64Array, Float32Array]) {
+    // oxlint-disable-next-line no-await-in-loop -- one measurement at a time
+    const { rank, relativeError } = await wide(3, new Numbers(6));
+    const none = { typical: 0, largest: 0 };
+    expect([rank, relativeError]).toEqual([0, { capacity: none, leverage: none }]);
+  }
+  // A zero vector beside one with leverage 1: the mean is over those with figures.
+  const { relativeError } = await wide(3, Float64Array.of(0, 0, 0, 0, 2, 0));
+  expect(inUnits(relativeError.capacity)).toEqual(spread([UNIT * Math.sqrt(3)]));
+});

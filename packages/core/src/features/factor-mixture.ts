@@ -59,7 +59,7 @@ export function factorMixture(densities: Float64Array, loadings: Float64Array): 
 
 /** P(active | f) of a feature, as a function of the factor f. */
 export function activeGiven(density: number, loading: number): (f: number) => number {
-  if (loading === 0 || density === 1) return () => density;
+  if (loading === 0) return () => density;
   const threshold = normalQuantile(density);
   const noise = Math.sqrt((1 - loading) * (1 + loading));
   return (f) => normalCdf((threshold - loading * f) / noise);

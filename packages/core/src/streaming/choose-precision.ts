@@ -48,7 +48,7 @@ export async function chooseFramePrecision(
 
 /** True if the eigenvalues of S in float32 confirm that the precision suffices. */
 export function isPreciseEnough(values: Float64Array, error: number): boolean {
-  const smallest = values.at(-1) ?? 0;
+  const smallest = values[values.length - 1];
   return smallest > 0 && leverageError(error * values[0], smallest) <= GOAL;
 }
 

@@ -24,12 +24,14 @@ const FORM_UP_TO = { numbers: 2 ** 25, work: 2 ** 31 };
 
 /**
  * True if the efficient form on some components is within the limits: a component of N_k features and D_k dimensions has
- * min(N_k, D) singular vectors of D numbers, and a step of the alternation multiplies each of these by D_k others.
+ * min(N_k, D) singular vectors of D numbers, and a step of the alternation multiplies each of these by D_k others. One component
+ * alone needs no alternation.
  */
 export function isFormAffordable(
   components: readonly Pick<Block, 'features' | 'dims'>[],
   dims: number,
 ): boolean {
+  if (components.length === 1) return true;
   let numbers = 0;
   let work = 0;
   for (const { features, dims: own } of components) {

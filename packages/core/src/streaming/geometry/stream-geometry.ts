@@ -190,7 +190,7 @@ async function formOf(
 ): Promise<EfficientFigures | null> {
   const { dims, precision } = source;
   const { components } = structure;
-  if (components.length > 1 && !isFormAffordable(components, dims)) return null;
+  if (!isFormAffordable(components, dims)) return null;
   const found: ComponentSingular[] = [];
   const isWhole = components.length === 1 && structure.ignored.length === zerosIn(long.squaredNorm);
   if (isWhole) {
