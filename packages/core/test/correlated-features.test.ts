@@ -17,7 +17,8 @@ import { normalQuantile } from '../../numerics/src/elementary/normal.ts';
 import { gaussLegendre, integrate } from '../../numerics/src/elementary/quadrature.ts';
 import { resolveInputs } from '../src/features/inputs.ts';
 import { jointDensity } from '../src/features/joint-density.ts';
-import { bivariateNormalCdf, normalOrthant } from '../src/features/orthant.ts';
+import { bivariateNormalCdf } from '../src/features/bivariate-normal.ts';
+import { normalOrthant } from '../src/features/orthant.ts';
 import { sum } from './fixtures.ts';
 
 const uniform = (density: number): FeatureDistribution => ({

@@ -86,8 +86,22 @@ it.each([0.05, 0.2, 0.5, 0.9])(
 );
 
 it('every capacity is 1 / N in one dimension, and 1 of a single vector', () => {
-  for (const p of [0.1, 0.5, 0.9]) {
+  for (const p of [0, 0.1, 0.5, 0.9, 1]) {
     expect(unitVectorBaselineFigures(1, 5).capacityQuantile?.(p)).toBe(1 / 5);
     expect(unitVectorBaselineFigures(3, 1).capacityQuantile?.(p)).toBe(1);
+  }
+});
+
+it('capacities lie between 1 / N, of vectors on one line, and 1, of one that is orthogonal to the others', () => {
+  for (const features of [3, 1000]) {
+    const { capacityQuantile } = unitVectorBaselineFigures(2, features);
+    const [least, ...others] = [0, 1e-300, 1e-9, 0.5, 1 - 2 ** -53, 1].map((p) =>
+      capacityQuantile?.(p),
+    );
+    expect([least, others.at(-1)]).toEqual([1 / features, 1]);
+    for (const capacity of others) {
+      expect(capacity).toBeGreaterThanOrEqual(1 / features);
+      expect(capacity).toBeLessThanOrEqual(1);
+    }
   }
 });

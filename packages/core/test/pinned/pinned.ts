@@ -35,12 +35,14 @@ async function messageOf(call: () => unknown): Promise<string> {
   }
 }
 
-/** First 8 digits of the SHA-256 of a value: numbers by their bits, functions left out. */
+/** First 8 digits of the SHA-256 of a value: numbers by their bits, NaN by its name, functions left out. */
 export function digestOf(value: unknown): string {
   const hash = createHash('sha256');
   const add = (part: unknown): void => {
     if (typeof part === 'number') {
-      hash.update(new Uint8Array(Float64Array.of(part).buffer));
+      // The bits of NaN are the engine's choice.
+      if (Number.isNaN(part)) hash.update('NaN;');
+      else hash.update(new Uint8Array(Float64Array.of(part).buffer));
     } else if (ArrayBuffer.isView(part)) {
       hash.update(`${part.constructor.name} ${part.byteLength}:`);
       hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));

@@ -115,14 +115,18 @@ export function unitVectorBaselineFigures(dims: number, features: number): Basel
   // The fourth central moment of a sum of N - 1 terms is 3 variance^2, up to one order of 1 / N more.
   const spread = variance / mu ** 2;
   const mean = (1 + spread - third / power(mu, 3) + 3 * spread ** 2) / mu;
+  // Capacities are 1 / N where all vectors are on one line, and 1 where the others are orthogonal to it.
+  const least = 1 / features;
   const capacityQuantile = (p: number): number => {
-    const z = normalQuantile(1 - p);
+    if (variance === 0) return 1 / mu;
+    if (p === 0 || p === 1) return p === 0 ? least : 1;
+    const z = -normalQuantile(p);
     const deviations =
       z +
       (skew * (z * z - 1)) / 6 +
       (excess * z * (z * z - 3)) / 24 -
       (skew * skew * z * (2 * z * z - 5)) / 36;
-    return Math.min(1, 1 / Math.max(1, mu + Math.sqrt(variance) * deviations));
+    return Math.max(least, 1 / Math.max(1, mu + Math.sqrt(variance) * deviations));
   };
   return {
     name: 'random unit vectors',
