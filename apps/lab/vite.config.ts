@@ -55,23 +55,36 @@ function withoutComments(): Plugin {
   };
 }
 
-/**
- * Leaves out the code for models larger than the lab accepts (`limits.js`), which each worker would load. A test compares the
- * two sizes.
- */
-function withoutLargeModels(): Plugin {
-  const name = '\0without-large-models';
+/** Modules that each worker would load for specifications that the lab refuses, and what stands in for them. */
+const LEFT_OUT = [
+  {
+    // For models beyond `limits.js`; a test compares the two sizes.
+    module: /\/large-kernel\.[jt]s$/,
+    code: `export function largeKernel() {
+      const refuse = () => { throw new Error('the lab does not train models of this size'); };
+      return { advance: refuse, evaluate: refuse, gradient: refuse, inputs: refuse };
+    }`,
+  },
+  {
+    // For correlation matrices; a test sees that links and files with one are refused.
+    module: /\/orthant\.[jt]s$/,
+    code: `export function normalOrthant() {
+      throw new Error('the lab does not take correlation matrices');
+    }`,
+  },
+];
+
+const nameOf = (at: number): string => `\0left-out-${at}`;
+
+function leftOut(): Plugin {
   return {
-    name: 'without-large-models',
+    name: 'left-out',
     enforce: 'pre',
-    resolveId: (source) => (/\/large-kernel\.[jt]s$/.test(source) ? name : null),
-    load: (id) =>
-      id === name
-        ? `export function largeKernel() {
-            const refuse = () => { throw new Error('the lab does not train models of this size'); };
-            return { advance: refuse, evaluate: refuse, gradient: refuse, inputs: refuse };
-          }`
-        : null,
+    resolveId: (source) => {
+      const at = LEFT_OUT.findIndex(({ module }) => module.test(source));
+      return at < 0 ? null : nameOf(at);
+    },
+    load: (id) => LEFT_OUT.find((_, at) => id === nameOf(at))?.code ?? null,
   };
 }
 
@@ -98,12 +111,12 @@ export default defineConfig(({ mode }) => ({
   // One file holds all; nothing is left to load.
   plugins:
     mode === 'one-file'
-      ? [svelte(), withoutComments(), withoutLargeModels(), withoutNotes()]
-      : [svelte(), withoutComments(), withoutLargeModels(), withoutNotes(), preload()],
+      ? [svelte(), withoutComments(), leftOut(), withoutNotes()]
+      : [svelte(), withoutComments(), leftOut(), withoutNotes(), preload()],
   resolve: { conditions: ['polysem-source', 'svelte', 'module', 'browser', 'import', 'default'] },
   worker: {
     format: 'es',
-    plugins: () => [withoutLargeModels(), withoutNotes()],
+    plugins: () => [leftOut(), withoutNotes()],
     rolldownOptions: { output: { ...NAMES, entryFileNames: NAMES.chunkFileNames } },
   },
   build: {

@@ -59,7 +59,13 @@ const unpinned: fc.Arbitrary<LabState> = fc
           ]),
         ),
       }),
-      fc.record({ kind: fc.constant('copula'), loadings: between(-1, 1) }),
+      fc.record({
+        kind: fc.constant('copula'),
+        loadings: fc.oneof(
+          between(-1, 1),
+          fc.array(between(-1, 1), { minLength: 1, maxLength: 200 }),
+        ),
+      }),
     ),
     x: axis('importance', 1e-6, 1e6),
     y: axis('density', 1e-4, 1),
@@ -117,6 +123,20 @@ describe('a link', () => {
     ]);
   });
 
+  it('takes loadings of a common factor, but no correlation matrix', () => {
+    expect(readLink('#n=2&d=1&corr=copula:[0.5,-1]')).toMatchObject({
+      state: { correlation: { kind: 'copula', loadings: [0.5, -1] } },
+      ignored: [],
+    });
+    for (const value of ['[[1,0],[0,1]]', '[]', '[0.5,"1"]', '[0.5,1.1]', '"0.5"', '{}']) {
+      const { state, ignored } = readLink(`#n=2&d=1&corr=copula:${value}`);
+      expect(state.correlation).toBeNull();
+      expect(ignored).toEqual([
+        `corr copula:${value} (allowed: together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:[0.5,-0.2,..])`,
+      ]);
+    }
+  });
+
   it('of another version is read as far as it goes', () => {
     const { state, ignored } = readLink('#v=9&n=8');
     expect(state.features).toBe(8);
@@ -127,6 +147,9 @@ describe('a link', () => {
     expect(readLink('#n=2&d=5').ignored).toEqual(['d 5 (allowed: up to n, which is 2)']);
     expect(readLink('#n=4&V=1,2,3').ignored).toEqual([
       'V: needs one number, or 4, one per feature',
+    ]);
+    expect(readLink('#n=4&corr=copula:[0.5,-0.2]').ignored).toEqual([
+      'corr: needs one number, or 4, one per feature',
     ]);
     expect(readLink('#n=4&hold=4:0.5').ignored).toEqual([
       'hold 4 (allowed: one of at least two features, from 0)',

@@ -61,7 +61,7 @@ function gridState(spec: GridSpec): SettingsOf {
     importance,
     density,
     shape: named(spec.shape, task),
-    correlation,
+    ...correlationOf(correlation),
     x: axisOf(spec.x),
     y: axisOf(spec.y),
     seed,
@@ -73,6 +73,7 @@ function gridState(spec: GridSpec): SettingsOf {
       ...modelWords(architecture, own.architecture),
       ...scaleWords(spec, own),
       ...parameterWords(spec),
+      ...correlationWords(correlation),
       ...(spec.importancePower === 1 ? [] : [`importance to the power ${spec.importancePower}`]),
       ...differences(spec.training, defaultGridTraining),
     ],
@@ -106,6 +107,7 @@ function trainedState(spec: TrainingSpec): SettingsOf {
   const { model, inputs, steps, batch, learningRate, restarts, seed, optimiser } = spec;
   const { task, activation, features, dims, importance } = model;
   const marginals = marginalsOf(inputs);
+  const correlation = isDataInputs(inputs) || !isCorrelated(inputs) ? null : inputs.correlation;
   const densities = marginals.map(({ density }) => density);
   const isFixed = optimiser.name === 'lbfgs';
   const state: LabState = {
@@ -117,7 +119,7 @@ function trainedState(spec: TrainingSpec): SettingsOf {
     importance: importance.slice(1).every((v) => v === 1) ? importance[0] : importance,
     density: densities.every((p) => p === densities[0]) ? densities[0] : densities,
     shape: named(marginals[0].shape, task),
-    correlation: isDataInputs(inputs) || !isCorrelated(inputs) ? null : inputs.correlation,
+    ...correlationOf(correlation),
     seed,
     restarts,
     steps,
@@ -131,6 +133,7 @@ function trainedState(spec: TrainingSpec): SettingsOf {
       ...(marginals.every((each) => valuesText(each) === valuesText(marginals[0]))
         ? [...parameterWords(marginals[0]), ...scaleWords(marginals[0], marginalsOf(own.inputs)[0])]
         : ['distributions that differ by feature']),
+      ...correlationWords(correlation),
       ...(isFixed ? ['optimizer lbfgs'] : differences(spec.optimiser, own.optimiser)),
       ...(isFixed ? [] : differences(spec.schedule, own.schedule)),
       ...differences(spec.initialisation, own.initialisation, 'initial weights '),
@@ -155,6 +158,17 @@ function marginalsOf(inputs: TrainingSpec['inputs']): readonly FeatureDistributi
 function named(shape: FeatureDistribution['shape'], task: LabState['task']): LabState['shape'] {
   return shape === shapeOf({ ...initialState, task }) ? 'usual' : shape;
 }
+
+/** The lab has no correlation matrices. */
+const isMatrix = (correlation: LabState['correlation']): boolean =>
+  correlation !== null && 'matrix' in correlation;
+
+const correlationOf = (correlation: LabState['correlation']): Pick<LabState, 'correlation'> => ({
+  correlation: isMatrix(correlation) ? null : correlation,
+});
+
+const correlationWords = (correlation: LabState['correlation']): string[] =>
+  isMatrix(correlation) ? ['a correlation matrix'] : [];
 
 /** Words of a name such as `weightDecay`: `weight decay`. */
 const wordsOf = (name: string): string =>

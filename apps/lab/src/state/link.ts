@@ -54,8 +54,8 @@ export function readLink(hash: string): ReadLink {
     ignored.push(`start ${asked.start} (allowed: up to r, which is ${asked.restarts})`);
   if (state.hold !== asked.hold)
     ignored.push(`hold ${asked.hold?.feature} (allowed: one of at least two features, from 0)`);
-  for (const key of ['importance', 'density'] as const) {
-    if (state[key] !== asked[key])
+  for (const key of ['importance', 'density', 'correlation'] as const) {
+    if (table[key].write(state[key] as never) !== table[key].write(asked[key] as never))
       ignored.push(`${table[key].name}: needs one number, or ${asked.features}, one per feature`);
   }
   return { state, ignored };

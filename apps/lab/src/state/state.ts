@@ -176,7 +176,7 @@ export function densitiesOf({ density, features }: LabState): readonly number[] 
  * among others is held, and the start that is shown is one of those that are trained.
  */
 export function consistent(state: LabState): LabState {
-  const { features, importance, density, restarts, start, hold } = state;
+  const { features, importance, density, correlation, restarts, start, hold } = state;
   const first = <T extends number | readonly number[]>(value: T): number | T =>
     typeof value !== 'number' && value.length !== features ? value[0] : value;
   return {
@@ -184,6 +184,10 @@ export function consistent(state: LabState): LabState {
     dims: Math.min(state.dims, features),
     importance: first(importance),
     density: first(density),
+    correlation:
+      correlation !== null && 'loadings' in correlation
+        ? { ...correlation, loadings: first(correlation.loadings) }
+        : correlation,
     start: start !== null && start <= restarts ? start : null,
     hold: features > 1 && hold !== null && hold.feature < features ? hold : null,
   };

@@ -85,16 +85,15 @@ function numbers(name: string, least: number, most: number): Row<number | readon
   };
 }
 
-/** `together:2`, `one-of:[[0,1],[2,4]]` or `copula:0.5`, as `polysem train` takes it; empty for independent features. */
+/** `together:2`, `one-of:[[0,1],[2,4]]`, `copula:0.5` or one loading per feature, as `polysem train` takes it; empty for independent features. */
 const correlation: Row<Correlation | null> = {
   name: 'corr',
-  allowed: 'together:2, one-of:3, together:[[0,1],[2,4]] or copula:0.5',
+  allowed: 'together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:[0.5,-0.2,..]',
   read(text) {
     if (text === '') return null;
     const [kind, ...rest] = text.split(':');
     const value = parsed(rest.join(':'));
-    if (kind === 'copula' && typeof value === 'number' && Math.abs(value) <= 1)
-      return { kind, loadings: value };
+    if (kind === 'copula' && isLoadings(value)) return { kind, loadings: value };
     if ((kind === 'together' || kind === 'one-of') && isGroups(value))
       return { kind, groups: value };
     throw new NotAccepted(this.allowed);
@@ -102,9 +101,19 @@ const correlation: Row<Correlation | null> = {
   write(value) {
     if (value === null) return '';
     if (value.kind !== 'copula') return `${value.kind}:${JSON.stringify(value.groups)}`;
+    // `state-of.ts` leaves out correlation matrices.
     return 'loadings' in value ? `copula:${JSON.stringify(value.loadings)}` : '';
   },
 };
+
+const isLoading = (value: unknown): boolean => typeof value === 'number' && Math.abs(value) <= 1;
+
+const isLoadings = (value: unknown): value is number | number[] =>
+  isLoading(value) ||
+  (Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= LIMITS.features &&
+    value.every((each) => isLoading(each)));
 
 const isGroups = (value: unknown): value is number | number[][] =>
   (Number.isInteger(value) && (value as number) >= 1 && (value as number) <= LIMITS.features) ||
