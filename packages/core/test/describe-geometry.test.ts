@@ -153,6 +153,11 @@ describe('describeGeometry', () => {
     expect(describeGeometry(one).alignment).toBeNull();
   });
 
+  it('searches the nearest efficient matrix up to 2e8 multiplications', () => {
+    expect(describeGeometry(embedding(200, 5000)).nearest?.distance).toBe(0);
+    expect(describeGeometry(embedding(200, 5001)).nearest).toBeNull();
+  });
+
   it('names the shape of all blocks together', () => {
     const axes = [0, 1, 2].flatMap((d) =>
       [1, -1].map((sign) => [0, 1, 2].map((k) => (k === d ? sign : 0))),

@@ -4,7 +4,7 @@ import { embedding, featureVector, type Embedding } from '../src/embedding/embed
 import { leftSingular } from '../src/embedding/singular.ts';
 import { arrange, settle, type Arrangement } from '../src/geometry/arrangement.ts';
 import { bestPairOfAxes } from '../src/geometry/plane-optimum.ts';
-import { randomArrangements } from '../src/geometry/random-arrangements.ts';
+import { randomArrangements, randomStarts } from '../src/geometry/random-arrangements.ts';
 import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
 import { withRefinedPairs } from '../src/geometry/refine-pairs.ts';
 import { featuresOf } from '../src/geometry/vector-queries.ts';
@@ -76,6 +76,14 @@ describe('the first basis', () => {
       12,
     );
   });
+});
+
+it('there are 24 random starts, or fewer that take features x rank^2 of at most 4e5 together', () => {
+  expect(randomStarts(5, 3)).toBe(24);
+  expect(randomStarts(4166, 2)).toBe(24);
+  expect(randomStarts(4167, 2)).toBe(23);
+  expect(randomStarts(500, 20)).toBe(2);
+  expect(randomStarts(501, 20)).toBe(1);
 });
 
 describe('starts of the search', () => {

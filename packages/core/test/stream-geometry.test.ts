@@ -331,6 +331,37 @@ describe('selected features', () => {
     ]);
   });
 
+  it('are read along with gaps below 65, in ranges of at most a chunk', async () => {
+    const rangesOf = async (dims: number, wanted: readonly number[]): Promise<number[][]> => {
+      const reads: number[][] = [];
+      await selectedVectors(
+        {
+          name: 'counted',
+          dims,
+          features: 200,
+          precision: 'float64',
+          read: async (first, count) => {
+            reads.push([first, count]);
+            return new Float64Array(count * dims);
+          },
+        },
+        wanted,
+      );
+      return reads;
+    };
+    expect(await rangesOf(1, [0, 64, 129])).toEqual([
+      [0, 65],
+      [129, 1],
+    ]);
+    // A chunk of 2 MiB holds four vectors.
+    expect(await rangesOf(2 ** 16, [0, 1, 2, 3, 4, 5, 8, 10, 11, 12])).toEqual([
+      [0, 4],
+      [4, 2],
+      [8, 4],
+      [12, 1],
+    ]);
+  });
+
   it('hold at most 32 MB at a time', async () => {
     // Two vectors of 16 MB, then the third.
     const dims = 2 ** 21;

@@ -11,7 +11,7 @@ import { groupsOf } from './cross-sums.ts';
 import { linkTree } from './link-tree.ts';
 import { LEAST_GAIN, withMoves } from './move-features.ts';
 import { bestPairOfAxes } from './plane-optimum.ts';
-import { randomArrangements } from './random-arrangements.ts';
+import { randomArrangements, randomStarts } from './random-arrangements.ts';
 import { withRefinedPairs } from './refine-pairs.ts';
 
 /** The nearest efficient matrix found, and its distance. */
@@ -46,9 +46,6 @@ const MAX_MOVES_COST = 1e7;
 const MAX_STARTS_COST = 2e5;
 /** Number of cuts of the link tree to try. */
 const DIVISIONS = 12;
-/** Number of random starts, and the sum of features x rank^2 that limits it in large matrices. */
-const RANDOM_STARTS = 24;
-const RANDOM_STARTS_COST = 4e5;
 /** Steps of the alternation before the best starts are chosen. */
 const TRIAL_STEPS = 6;
 /** Number of starts that are then continued, in small and in large matrices. */
@@ -149,13 +146,11 @@ function bestFound(
   const whole = squaredNorm(w) * (1 - LEAST_GAIN);
   const efficient = tried.find(({ gain }) => gain >= whole);
   if (efficient !== undefined) return settle(w, efficient.parts, efficient.basis);
-  const cost = placed.length * rank * rank;
-  const isSmall = cost <= MAX_STARTS_COST && placed.length >= rank;
+  const isSmall = placed.length * rank ** 2 <= MAX_STARTS_COST && placed.length >= rank;
   if (isSmall) {
-    const count = Math.min(RANDOM_STARTS, Math.floor(RANDOM_STARTS_COST / cost));
     const cuts = divisions(w, placed, rank);
     const starts: Start[] = cuts.map((parts) => ({ parts: partsOf(parts, rank, leverage) }));
-    starts.push(...randomArrangements(w, placed, rank, count));
+    starts.push(...randomArrangements(w, placed, rank, randomStarts(placed.length, rank)));
     tried.push(...starts.map(({ parts, basis }) => settle(w, parts, basis, TRIAL_STEPS)));
   }
   const finished = byGain(tried)

@@ -13,6 +13,15 @@ export interface StartArrangement {
   readonly basis: Float64Array;
 }
 
+/** Number of random starts, and the sum of features x rank^2 that limits it in large matrices. */
+const RANDOM_STARTS = 24;
+const RANDOM_STARTS_COST = 4e5;
+
+/** Number of random starts for features in a space of this rank. */
+export function randomStarts(features: number, rank: number): number {
+  return Math.min(RANDOM_STARTS, Math.floor(RANDOM_STARTS_COST / (features * rank ** 2)));
+}
+
 /**
  * Starts for the search of the nearest efficient matrix, in the span of the `rank` leading directions of W. The first has one
  * dimension per block, on axes from quartimax. The others have random axes, and half of them blocks of random dimensions. Each
