@@ -310,6 +310,7 @@ describe('a simplex', () => {
 
 describe('the evidence of a regular shape', () => {
   it.each([
+    'single',
     'antipodal pair',
     'triangle',
     'pentagon',

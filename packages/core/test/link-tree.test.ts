@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
-import { linking } from '../src/geometry/linking.ts';
+import { linking, mostPilots } from '../src/geometry/linking.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 
@@ -125,6 +125,25 @@ describe('the rounds of pilots', () => {
   it('end when every feature is a pilot', () => {
     expect(roundSizes(8, 9, [1, 1, 1])).toEqual([6, 2, 1]);
     expect(roundSizes(8, 8, [1])).toEqual([8]);
+  });
+
+  it('say how many pilots came before, and the largest number of all', () => {
+    for (const [features, most] of [
+      [40, 6 + 4 * 2],
+      [9, 9],
+      [8, 8],
+    ]) {
+      const rounds = linking(new Float64Array(features).fill(0.5), { allPairs: 8, seed: 1 });
+      let before = 0;
+      for (let step = rounds.next(); step.done !== true; step = rounds.next()) {
+        const { pilots, visit } = step.value;
+        expect([step.value.before, step.value.most]).toEqual([before, most]);
+        before += pilots.length;
+        for (let i = 0; i < features; i++) visit(i, new Float64Array(pilots.length).fill(1));
+      }
+      expect(before).toBe(most);
+    }
+    expect([1024, 1025, 1e6].map(mostPilots)).toEqual([1024, 1025, 768 + 4 * 256]);
   });
 
   it('start with pilots drawn by the seed', () => {
