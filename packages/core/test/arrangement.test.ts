@@ -38,6 +38,22 @@ it('takes as many steps as it is told: each gains, up to the stationary point', 
   expect(settle(w, parts).gain).toBeGreaterThan(gains[3]);
 });
 
+it('settles to the same basis in any unit', () => {
+  const w = gaussianEmbedding(4, 9, 2);
+  const parts = [
+    { features: [0, 1, 2, 3, 4], dims: 2 },
+    { features: [5, 6, 7, 8], dims: 2 },
+  ];
+  const known = settle(w, parts);
+  // Powers of two change no digits.
+  for (const unit of [2 ** -30, 2 ** 30]) {
+    const found = settle({ ...w, data: w.data.map((x) => x * unit) }, parts);
+    expect(found.basis).toEqual(known.basis);
+    expect(found.gain).toBe(known.gain * unit * unit);
+    expect(found.gammas).toEqual(known.gammas.map((gamma) => gamma * unit * unit));
+  }
+});
+
 it.each([
   [0.75, false],
   [1.5, true],

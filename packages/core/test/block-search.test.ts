@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { generator } from '@polysem/numerics/random';
+import { embedding, embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { withoutZeros } from '../src/geometry/block-search.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
@@ -21,6 +22,38 @@ describe('the features that are not zero', () => {
       meanNorm: 1,
       squaredNorm: new Float64Array(0),
     });
+  });
+});
+
+it('matrices without blocks differ from zero matrices', () => {
+  const found = findBlocks(embedding(2, 3));
+  // No links, no noise and no evidence; of no directions none are random.
+  expect(found).toEqual({
+    dims: 2,
+    features: 3,
+    rank: 0,
+    verdict: 'none',
+    components: [],
+    eigenspaces: [],
+    ignored: [0, 1, 2],
+    full: [],
+    noise: 0,
+    evidence: {
+      level: { from: 0, to: null, groups: 0, largest: 0 },
+      threshold: 0,
+      compared: null,
+      noise: 0,
+      chanceOfNoise: 1,
+      chanceOfIsotropy: 1,
+      crossCosine: 0,
+      isotropicCosine: 1,
+    },
+    levels: [],
+  });
+  expect(findBlocks(embeddingFromVectors([[3, 4]]))).toMatchObject({
+    verdict: 'none',
+    components: [{ features: [0], dims: 1 }],
+    full: [0],
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
-import { embedding, embeddingFromVectors } from '../src/embedding/embedding.ts';
+import { embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
 import { generator, studentT } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
@@ -257,37 +257,5 @@ describe('matrices without block structure', () => {
       expect(found.components[0].dims).toBe(dims);
       expect(found.components[0].tightness).toBeLessThan(1e-10);
     }
-  });
-
-  it('differ from zero matrices', () => {
-    const found = findBlocks(embedding(2, 3));
-    // No links, no noise and no evidence; of no directions none are random.
-    expect(found).toEqual({
-      dims: 2,
-      features: 3,
-      rank: 0,
-      verdict: 'none',
-      components: [],
-      eigenspaces: [],
-      ignored: [0, 1, 2],
-      full: [],
-      noise: 0,
-      evidence: {
-        level: { from: 0, to: null, groups: 0, largest: 0 },
-        threshold: 0,
-        compared: null,
-        noise: 0,
-        chanceOfNoise: 1,
-        chanceOfIsotropy: 1,
-        crossCosine: 0,
-        isotropicCosine: 1,
-      },
-      levels: [],
-    });
-    expect(findBlocks(embeddingFromVectors([[3, 4]]))).toMatchObject({
-      verdict: 'none',
-      components: [{ features: [0], dims: 1 }],
-      full: [0],
-    });
   });
 });

@@ -3,10 +3,12 @@ import { embedding, embeddingFromVectors, type Embedding } from '../src/embeddin
 import { gram } from '../src/embedding/gram.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
 import { cosineBound, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { evidenceAlone } from '../src/geometry/shapes/candidate.ts';
 import { posterior } from '../src/geometry/shapes/evidence.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
 import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
-import { planeCoordinates } from '../src/geometry/shapes/regular-shapes.ts';
+import { planeCoordinates, regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
 import { disguised } from './shape-cases.ts';
 
@@ -117,6 +119,50 @@ it('the posterior probability of an alternative is its share of all evidence', (
   expect(posterior(Math.log(2), [Math.log(3), Math.log(5)])).toBeCloseTo(2 / 11, 12);
   expect(posterior(Math.log(2), [])).toBeCloseTo(2 / 3, 12);
   expect(posterior(800, [-800, 799])).toBeCloseTo(1 / (1 + Math.exp(-1)), 12);
+});
+
+it('the evidence of an antipodal pair is that of the angle between its vectors', () => {
+  const sigma = 0.001;
+  const [long, short] = [1.2, 0.8];
+  // The angle has the noise of both vectors in each of D - 1 directions; without a pair it is uniform on the sphere.
+  const deviation = sigma * Math.hypot(1 / long, 1 / short);
+  const spheres = { 2: 2 * Math.PI, 3: 4 * Math.PI, 4: 2 * Math.PI ** 2 };
+  for (const [dims, sphere] of Object.entries(spheres))
+    for (const signs of ['fixed', 'free'] as const)
+      for (const turn of [0, 2]) {
+        const d = Number(dims);
+        const w = embedding(d, 2);
+        w.data[0] = long;
+        w.data[d] = -short * Math.cos(turn * deviation);
+        w.data[d + 1] = short * Math.sin(turn * deviation);
+        const block = blockOf(w, { sigma, signs });
+        const [pair] = regularShapes(block);
+        const density = -((d - 1) / 2) * Math.log(2 * Math.PI * deviation ** 2) - turn ** 2 / 2;
+        const labellings = signs === 'free' ? Math.LN2 : 0;
+        expect(evidenceAlone(block, pair)).toBeCloseTo(Math.log(sphere) + density - labellings, 4);
+      }
+  const line = blockOf(embedding(1, 2, Float64Array.of(1, -1)), {});
+  expect(evidenceAlone(line, regularShapes(line)[0])).toBe(Infinity);
+  const one = blockOf(embeddingFromVectors([[1, 2]]), {});
+  expect(evidenceAlone(one, regularShapes(one)[0])).toBe(Infinity);
+});
+
+it('features that are no longer than the noise have no shape', () => {
+  expect(nameShape(embedding(2, 3))).toEqual({
+    name: 'none',
+    recognised: false,
+    features: [],
+    ignored: [0, 1, 2],
+    dims: 0,
+    factors: [],
+    confidence: 1,
+    error: NaN,
+    tolerance: NaN,
+    unequalLengths: false,
+    stretch: null,
+    height: null,
+    flipped: [],
+  });
 });
 
 describe('a block', () => {
