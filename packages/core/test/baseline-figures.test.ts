@@ -135,6 +135,7 @@ it('are simulated with as many dimensions as 2 N D^2 multiply-adds allow, at lea
   // 2 * 320 * 40^2 is about a million.
   expect(similarSize(1000, 8000, 1e6)).toEqual({ dims: 40, features: 320 });
   expect(similarSize(10, 20, 4000)).toEqual({ dims: 10, features: 20 });
+  expect(similarSize(10, 20, 1e9)).toEqual({ dims: 10, features: 20 });
   expect(similarSize(10, 20, 4000 * 0.85 ** 3)).toEqual({ dims: 9, features: 18 });
   expect(similarSize(10, 3, 1)).toEqual({ dims: 1, features: 1 });
   expect(similarSize(1000, 3000, 1)).toEqual({ dims: 1, features: 3 });

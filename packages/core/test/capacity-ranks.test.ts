@@ -29,6 +29,27 @@ it('counts residuals beyond five robust deviations', () => {
   expect([of(five * 0.999), of(five * 1.001), of(-five * 0.999), of(-five * 1.001)]).toEqual([
     0, 1, 0, 1,
   ]);
+  // Exactly five are not beyond.
+  expect(of(5 * (1.4826 * 0.01))).toBe(0);
+});
+
+it('lists the farthest features first, of equally far ones the first', () => {
+  const measured = Float64Array.of(0.5, 0.25, 0.125, 0.5, 0, 0.25, 0.5);
+  const predicted = Float64Array.of(0.25, 0.25, 0.25, 0.75, 0.75, 0.5, 0.5);
+  const residuals = [0.25, 0, -0.125, -0.25, -0.75, -0.25, 0];
+  // Features 1 and 6 are as predicted.
+  const order = [4, 0, 3, 5, 2];
+  for (let most = 0; most <= 9; most++) {
+    const { list, spread } = outliersOf(predicted, measured, most);
+    expect(list.map(({ feature }) => feature)).toEqual(order.slice(0, most));
+    // The median residual is -1/8, from which all but one are at most 3/8 away: 1/8 in the middle.
+    expect(spread).toBe(1.4826 * 0.125);
+    for (const { feature, residual, score, ...rest } of list) {
+      expect(residual).toBe(residuals[feature]);
+      expect(score).toBeCloseTo(Math.abs(residual) / spread, 14);
+      expect(rest).toEqual({ measured: measured[feature], predicted: predicted[feature] });
+    }
+  }
 });
 
 it('shows a trend in bins of at least 30 features, at most 20 of them', () => {

@@ -1,4 +1,4 @@
-import { generator, integerBelow, shuffle } from '@polysem/numerics/random';
+import { generator, integerBelow, shuffle, uniform } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { partialCorrelation, pearson } from '../src/audit/correlation.ts';
 import { permutationTest } from '../src/audit/permutation-test.ts';
@@ -70,6 +70,32 @@ describe('a correlation', () => {
       pearson(Float64Array.of(3, 1), Float64Array.of(1 - deviation, 1 + deviation));
     expect(other(2 ** -50)).toBeNaN();
     expect(other(5 * 2 ** -52)).toBeCloseTo(-1, 14);
+    // Whatever the unit of either list.
+    for (const unit of [2 ** -30, 2 ** 30]) {
+      for (const [deviation, isKnown] of [
+        [2 ** -50, false],
+        [5 * 2 ** -52, true],
+      ] as const) {
+        const list = Float64Array.of(unit * (1 + deviation), unit * (1 - deviation));
+        expect(Number.isNaN(pearson(list, Float64Array.of(3, 1)))).toBe(!isKnown);
+        expect(Number.isNaN(pearson(Float64Array.of(3, 1), list))).toBe(!isKnown);
+      }
+    }
+  });
+
+  it('of proportional lists is 1 or -1 to rounding, and never beyond', () => {
+    for (let seed = 0; seed < 100; seed++) {
+      const g = generator(seed);
+      const x = Float64Array.from({ length: 7 }, () => uniform(g));
+      for (const sign of [1, -1]) {
+        const r = pearson(
+          x,
+          x.map((value) => sign * 0.3 * value),
+        );
+        expect(Math.abs(r)).toBeLessThanOrEqual(1);
+        expect(r).toBeCloseTo(sign, 12);
+      }
+    }
   });
 
   it('given a third list needs a billionth of the variance besides it', () => {
@@ -96,7 +122,8 @@ describe('the permutation test', () => {
     ] as const) {
       // The sums are m1 + m2 / 2 of the observed order, 3/2 here: with m1 and m2 exchanged less by half of their difference.
       const measured = Float64Array.of(1e4, 1 + 3e-12 * difference, 1);
-      const predicted = Float64Array.of(0, 1, 0.5);
+      // An offset changes no comparison.
+      const predicted = Float64Array.of(1024, 1025, 1024.5);
       const found = permutationTest(generator(5), predicted, measured, 200);
       const stream = generator(5);
       const dealt = measured.slice();
@@ -108,6 +135,12 @@ describe('the permutation test', () => {
       }
       expect(found?.pValue).toBe((1 + asLarge) / 201);
     }
+  });
+
+  it('is not possible for a constant list', () => {
+    const [one, other] = [Float64Array.of(2, 2, 2), Float64Array.of(1, 2, 3)];
+    expect(permutationTest(generator(1), one, other, 9)).toBeNull();
+    expect(permutationTest(generator(1), other, one, 9)).toBeNull();
   });
 
   it('counts sums of zero as equal', () => {

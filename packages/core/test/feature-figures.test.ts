@@ -1,3 +1,4 @@
+import { projector } from '@polysem/numerics/dense';
 import { describe, expect, it } from 'vitest';
 import { featureFigures, type EigenBasis } from '../src/streaming/feature-figures.ts';
 import { sum } from './fixtures.ts';
@@ -113,11 +114,15 @@ describe('the figures of features', () => {
   });
 
   it('are repeated in float64 from an error of half the promise, 5e-6, of either figure', () => {
-    const repeats = (capacity: number, leverage: number): number =>
-      featureFigures(basisOf([1, 1])).measure(Float64Array.of(0.6, 0.8), 1, 'auto', {
-        capacity,
-        leverage,
-      }).inFloat64;
+    const repeats = (capacity: number, leverage: number): number => {
+      const vector = Float64Array.of(0.61, 0.78);
+      const exact = 0.61 ** 2 + 0.78 ** 2;
+      const kernel = featureFigures(basisOf([1, 1]));
+      const found = kernel.measure(vector, 1, 'auto', { capacity, leverage });
+      const error = Math.abs(found.squaredNorm[0] / exact - 1);
+      expect(error < 2 ** -50).toBe(found.inFloat64 === 1);
+      return found.inFloat64;
+    };
     // Errors 2 c and c, and squares below 1e-10 of them.
     expect([repeats(2.499e-6, 0), repeats(2.501e-6, 0)]).toEqual([0, 1]);
     expect([repeats(0, 4.999e-6), repeats(0, 5.001e-6)]).toEqual([0, 1]);
@@ -171,6 +176,19 @@ describe('the figures of features', () => {
     },
   );
 
+  it('are at most 1 where they exceed it, as with eigenvalues that are too small', () => {
+    const none = { capacity: 0, leverage: 0 };
+    const found = featureFigures(basisOf([0.5, 0.5])).measure(
+      Float64Array.of(1, 0, 0.5, 0),
+      2,
+      'float64',
+      none,
+    );
+    expect([...found.capacity, ...found.leverage]).toEqual([1, 0.5, 1, 0.5]);
+    // Interference is at least 0.
+    expect([...found.interference]).toEqual([0, 0.25]);
+  });
+
   it('count vectors with less than half of their squared length in the span as unresolved', () => {
     const none = { capacity: 0, leverage: 0 };
     const countsOf = (...vector: number[]): number[] => {
@@ -190,6 +208,19 @@ describe('the figures of features', () => {
     expect(countsOf(0, 0)).toEqual([0, 0]);
   });
 
+  it('free the memory of each precision that was used', () => {
+    const closed: string[] = [];
+    const kernel = featureFigures(basisOf([1, 1]), (options) => {
+      const made = projector(options);
+      return { ...made, close: () => void closed.push(options.precision) };
+    });
+    kernel.close();
+    expect(closed).toEqual([]);
+    kernel.calibrate(Float64Array.of(1, 2), 1);
+    kernel.close();
+    expect(closed.toSorted()).toEqual(['float32', 'float64']);
+  });
+
   it('differ between the precisions by as much as the calibration says, at most', () => {
     const own = [3, 2 ** -6];
     const sample = Array.from({ length: 40 }, (_, i) => [Math.sin(i) / 3, Math.cos(7 * i) / 50]);
@@ -201,6 +232,13 @@ describe('the figures of features', () => {
     const [coarse, fine] = (['float32', 'float64'] as const).map((mode) =>
       kernel.measure(numbers(), 40, mode, calibrated),
     );
+    // The length of a vector makes no difference.
+    expect(
+      kernel.calibrate(
+        numbers().map((x) => x * 2 ** -145),
+        40,
+      ),
+    ).toEqual(calibrated);
     for (const figure of ['capacity', 'leverage'] as const) {
       const ratios = sample.map((vector, f) => {
         if (f === 5) return 0;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { embedding, featureVector, type Embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
+import type { EigenBasis } from '../src/streaming/feature-figures.ts';
 import { measureFeatures } from '../src/streaming/feature-pass.ts';
 import { measureWhole } from '../src/streaming/measure-whole.ts';
 import type { StreamSpectrum } from '../src/streaming/stream-measurement.ts';
@@ -245,3 +246,62 @@ it.each([
     expect(found.capacity[0] * weak).toBeCloseTo(1, 12);
   },
 );
+
+it('of a matrix in memory are means over the features that have figures', () => {
+  const of = (...data: number[]) =>
+    measureWhole({ dims: 2, features: data.length / 2, data: Float64Array.from(data) });
+  const none = { typical: 0, largest: 0 };
+  const { relativeError: nothing, participation: zeros } = of(0, 0, 0, 0);
+  expect([nothing, ...zeros]).toEqual([{ capacity: none, leverage: none }, 0, 0]);
+  const { capacity, leverage } = of(0, 0, 3, 4).relativeError;
+  expect(capacity.largest).toBeGreaterThan(0);
+  expect([capacity.typical, leverage.typical]).toEqual([capacity.largest, leverage.largest]);
+});
+
+it('the participation of vectors in memory does not depend on their length', () => {
+  // Eigenvectors along the axes.
+  const lengths = [1, 2 ** -300, 2 ** -400, 1];
+  const vectors = lengths.flatMap((x, i) => [3 * x, (i % 2 === 0 ? 4 : -4) * x]);
+  const axes = [8, 0, 8, 0, 0, 4, 0, -4];
+  const data = Float64Array.of(...vectors, ...axes);
+  const { participation } = measureWhole({ dims: 2, features: 8, data });
+  // (9 + 16)^2 / (81 + 256), and 1 along an axis.
+  const expected = [...lengths.map(() => 625 / 337), 1, 1, 1, 1];
+  expected.forEach((value, i) => expect(participation[i]).toBeCloseTo(value, 12));
+});
+
+it('errors of eigenvalues are sums over all chunks, by four lists of signs', async () => {
+  // A chunk holds two features; five of them along one axis.
+  const dims = 2 ** 17;
+  const w = embedding(dims, 5);
+  for (let i = 0; i < 5; i++) w.data[i * dims] = 1;
+  const along = { ...spectrumWith([5], dims), vectors: w.data.slice(0, dims) };
+  const lists: (readonly Float64Array[])[] = [];
+  const worker = inlineWorker();
+  const ask: typeof worker.ask = async (index, task, input, transfer) => {
+    if (task === 'openFigures') lists.push((input as EigenBasis).probes);
+    return worker.ask(index, task, input, transfer);
+  };
+  const { relativeError, capacity } = await measureFeatures(
+    embeddingSource(w),
+    along,
+    { precision: 'float64' },
+    { ...worker, ask },
+  );
+  expect([...capacity]).toEqual(Array.from({ length: 5 }, () => 0.2));
+  expect(relativeError.capacity.largest).toBeLessThan(1e-12);
+  expect(relativeError.leverage.largest).toBeLessThan(1e-12);
+  for (const signs of lists) {
+    expect(signs).toHaveLength(4);
+    for (const list of signs) expect([1, -1]).toContain(list[0]);
+  }
+  expect(lists).toHaveLength(2);
+});
+
+it('counts all features of a small source as its sample', async () => {
+  // Two of seven need float64, which is more than a quarter.
+  const w = embedding(2, 7);
+  for (let i = 0; i < 7; i++) w.data[2 * i + Number(i < 2)] = i < 2 ? 2 ** -13 : 1;
+  const found = await measure(w, spectrumWith([5, 2 * 2 ** -26], 2), 'auto');
+  expect([found.precision, found.inFloat64]).toEqual(['float64', 7]);
+});

@@ -12,8 +12,9 @@ describe('isPositiveBeyond', () => {
       const least = symmetricEigen(s, n).values[n - 1];
       // The upper triangle is not read.
       const lower = s.map((x, at) => (at % n > Math.floor(at / n) ? NaN : x));
-      expect(isPositiveBeyond(lower.slice(), n, least * (1 - 1e-6))).toBe(true);
-      expect(isPositiveBeyond(lower.slice(), n, least * (1 + 1e-6))).toBe(false);
+      // Condition 34, times n roundings.
+      expect(isPositiveBeyond(lower.slice(), n, least * (1 - 1e-10))).toBe(true);
+      expect(isPositiveBeyond(lower.slice(), n, least * (1 + 1e-10))).toBe(false);
       expect(isPositiveBeyond(lower.slice(), n, 0)).toBe(true);
     },
   );

@@ -60,6 +60,18 @@ describe('streamNeighbours', () => {
           // 2^-24 each.
           expect(Math.abs(Math.abs(found.cosine[i]) - Math.abs(cosine))).toBeLessThan(3e-6);
           expect(found.index[i] >= 0).toBe(cosine !== 0);
+          if (cosine === 0) return;
+          // The named feature has this cosine, in float64.
+          const [own, other] = [i, found.index[i]].map((f) => {
+            const v = [...w.data.subarray(f * c.dims, (f + 1) * c.dims)].map(
+              (x) => x / 10 ** c.exponent,
+            );
+            const length = Math.hypot(...v);
+            return v.map((x) => x / length);
+          });
+          const named = own.reduce((sum, x, d) => sum + x * other[d], 0);
+          expect(found.index[i]).not.toBe(i);
+          expect(found.cosine[i]).toBeCloseTo(named, 9);
         });
         const { coherence } = mutualCoherence(w);
         expect(Math.abs(found.coherence - coherence)).toBeLessThan(3e-6);
@@ -77,6 +89,31 @@ describe('streamNeighbours', () => {
     expect([...cosine.subarray(0, 4)]).toEqual([-1, 0, -1, 1]);
     expect(cosine[4]).toBeCloseTo(1 / Math.sqrt(26), 15);
     expect([coherence, pair]).toEqual([1, [0, 2]]);
+  });
+
+  it('names the first of equally parallel pairs', async () => {
+    const w = embedding(2, 5, Float64Array.of(1, 0, 0, 1, 0, 2, 0, 0, 3, 0));
+    expect((await streamNeighbours(embeddingSource(w))).pair).toEqual([0, 4]);
+  });
+
+  it.each([
+    [0, 4],
+    [1, 2],
+    [3, 4],
+  ])('names the most parallel pair wherever it is: %i and %i', async (first, second) => {
+    // Directions 10, 20, .. degrees apart, with two at 1 degree.
+    const angles = [0, 40, 75, 110, 140];
+    angles[second] = angles[first] - 1;
+    const data = angles.flatMap((a) => [Math.cos, Math.sin].map((f) => f((a * Math.PI) / 180)));
+    for (const chunkBytes of [16, 32, 1000]) {
+      // oxlint-disable-next-line no-await-in-loop -- one search at a time
+      const found = await streamNeighbours(
+        embeddingSource(embedding(2, 5, Float64Array.from(data))),
+        { chunkBytes },
+      );
+      expect(found.pair).toEqual([first, second]);
+      expect(found.coherence).toBeCloseTo(Math.cos(Math.PI / 180), 12);
+    }
   });
 
   it('gives no neighbour and no pair for a single feature', async () => {

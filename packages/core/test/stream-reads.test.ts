@@ -112,6 +112,31 @@ describe('after a signal', () => {
   });
 });
 
+it('neighbours are searched in chunks of 16 MiB, in at least eight, and of at least one feature', async () => {
+  const reason = new Error('enough');
+  /** Numbers of features in the first chunk of each source: later ones are not read. */
+  const sizesOf = async (dims: number, chunkBytes?: number): Promise<number[]> => {
+    const failing = {
+      ...steps(dims, 100),
+      read: async () => {
+        throw reason;
+      },
+    };
+    const [one, two] = [watched({ ...failing, precision: 'float32' }), watched(failing)];
+    await expect(streamNeighbours(one.source, { chunkBytes })).rejects.toBe(reason);
+    const options = { chunkBytes, signs: 'fixed' } as const;
+    await expect(
+      crossNeighbours(two.source, steps(dims, 200), options, inlineWorker()),
+    ).rejects.toBe(reason);
+    return [one.reads[0].count, two.reads[0].count];
+  };
+  expect(await sizesOf(2 ** 20)).toEqual([4, 2]);
+  expect(await sizesOf(2 ** 24)).toEqual([1, 1]);
+  expect(await sizesOf(2)).toEqual([13, 13]);
+  expect(await sizesOf(4, 4 * 4 * 6)).toEqual([6, 3]);
+  expect(await sizesOf(4, 1)).toEqual([1, 1]);
+});
+
 it('a geometry with a wrong threshold of neurons is refused before anything is read', async () => {
   const { source, reads } = watched(steps(2, 9));
   await expect(streamGeometry(source, { threshold: 2 })).rejects.toThrow(RangeError);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
+import { chooseFramePrecision } from '../src/streaming/choose-precision.ts';
 import { compareFrames } from '../src/streaming/compare-frames.ts';
 import { measureFeatures } from '../src/streaming/feature-pass.ts';
 import { allChunks, sumFrame, sumRotatedRows } from '../src/streaming/frame-pass.ts';
@@ -102,6 +103,43 @@ describe('the sum of outer products', () => {
     );
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
+  });
+});
+
+describe('the precision of the sum', () => {
+  it.each([true, false])('is chosen by a sample in both precisions: %s', async (isFineEnough) => {
+    const { source, reads } = watched(steps(3, 100));
+    const { workers, asked } = recorded(manyWorkers(2, () => 0));
+    const compared: StreamTasks['compareFrames']['input'][] = [];
+    const judging: StreamWorkers = {
+      ...workers,
+      ask: async (worker, task, input, transfer) => {
+        const answer = await workers.ask(worker, task, input, transfer);
+        if (task !== 'compareFrames') return answer;
+        compared.push(input as StreamTasks['compareFrames']['input']);
+        return { error: 0.25, isFineEnough } as typeof answer;
+      },
+    };
+    expect(await chooseFramePrecision(source, judging, {})).toEqual({
+      precision: isFineEnough ? 'float32' : 'float64',
+      error: 0.25,
+    });
+    // 4 D features, one from each of eight parts as they do not make two; (100 - 1) / 7 apart.
+    const sample = [0, 14, 28, 42, 56, 70, 84, 99].map((first) => ({ first, count: 1 }));
+    expect(reads).toEqual([...sample, ...sample]);
+    const opened = asked.filter(({ task, worker }) => task === 'openRows' && worker === 0);
+    expect(
+      opened.map(({ input }) => (input as StreamTasks['openRows']['input']).precision),
+    ).toEqual(['float32', 'float64']);
+    const [{ worker, transfer }] = asked.filter(({ task }) => task === 'compareFrames');
+    expect([worker, transfer.length, compared[0].dims, compared[0].goal]).toEqual([0, 2, 3, 5e-6]);
+    expect(asked.slice(-2).map(({ task }) => task)).toEqual(['rest', 'rest']);
+  });
+
+  it('is float64 without a sample for few features', async () => {
+    const { source, reads } = watched(steps(3, 47));
+    const found = await chooseFramePrecision(source, inlineWorker(), {});
+    expect([found, reads]).toEqual([{ precision: 'float64', error: 0 }, []]);
   });
 });
 

@@ -93,3 +93,17 @@ it('claims no errors where no feature has figures', async () => {
   const { relativeError } = await wide(3, Float64Array.of(0, 0, 0, 0, 2, 0));
   expect(inUnits(relativeError.capacity)).toEqual(spread([UNIT * Math.sqrt(3)]));
 });
+
+it('measures a short vector by all directions of the span, if most of it is outside', async () => {
+  // Eigenvalues 1 and 1/4 along the first two axes.
+  const short = 2 ** -20;
+  const vector = [0.4, 0.3, 0.8, 0.3].map((x) => x * short);
+  const found = await wide(4, Float32Array.of(1, 0, 0, 0, 0, 0.5, 0, 0, ...vector));
+  expect([found.rank, found.unresolved]).toEqual([2, 1]);
+  const [x, y] = [vector[0] ** 2, vector[1] ** 2];
+  const frame = x + y / 4;
+  expect(found.capacity[2] / ((x + y) ** 2 / frame)).toBeCloseTo(1, 6);
+  expect(found.leverage[2] / (x + 4 * y)).toBeCloseTo(1, 6);
+  expect(found.interference[2]).toBeCloseTo(frame / (x + y), 6);
+  expect(found.participation[2]).toBeCloseTo((x + y) ** 2 / (x * x + y * y), 6);
+});
