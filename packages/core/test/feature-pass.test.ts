@@ -275,7 +275,10 @@ it('errors of eigenvalues are sums over all chunks, by four lists of signs', asy
   const dims = 2 ** 17;
   const w = embedding(dims, 5);
   for (let i = 0; i < 5; i++) w.data[i * dims] = 1;
-  const along = { ...spectrumWith([5], dims), vectors: w.data.slice(0, dims) };
+  const along = {
+    ...spectrumWith([5], dims),
+    vectors: Float64Array.from(w.data.subarray(0, dims)),
+  };
   const lists: (readonly Float64Array[])[] = [];
   const worker = inlineWorker();
   const ask: typeof worker.ask = async (index, task, input, transfer) => {
