@@ -24,6 +24,18 @@ describe('densityOfEntries', () => {
     const data = new Float64Array(6 * 6);
     for (let i = 0; i < 5; i++) data[i * 6 + i] = 10 ** (60 * i - 100);
     expect(await densityOfEntries(embeddingSource(embedding(6, 6, data)))).toBeCloseTo(0.5, 12);
+    // Two equal entries, in any places, have the participation 2; entries of 1 and 2 have 25 / 17.
+    for (const [d, e] of [
+      [0, 1],
+      [4, 5],
+      [0, 5],
+    ]) {
+      const pair = new Float64Array(12);
+      [pair[d], pair[e], pair[6 + d], pair[6 + e]] = [3, -3, 1e-200, 2e-200];
+      // oxlint-disable-next-line no-await-in-loop -- one source at a time
+      const found = await densityOfEntries(embeddingSource(embedding(6, 2, pair)));
+      expect(found).toBeCloseTo((2 + 25 / 17) / 2 / 2, 12);
+    }
     const zero = embedding(6, 6, new Float64Array(36));
     expect(await densityOfEntries(embeddingSource(zero))).toBe(1);
   });

@@ -39,6 +39,8 @@ describe('the sum of outer products of vectors', () => {
     [0, 2 ** -16, 1, 2],
     [0, 2 ** -17, 2 ** 17, 4],
     [0, 2 ** -300, 2 ** 300, 4],
+    // The largest scale there is.
+    [0, 2 ** -1074, 2 ** 1022, 4],
   ])(
     'of (%d, 0) and (%d, the same) has the scale %d after %i reads',
     async (x, y, scale, reads) => {

@@ -6,7 +6,11 @@ import { leftSingular } from '../src/embedding/singular.ts';
 import { densityOfEntries } from '../src/streaming/baselines/density-of-entries.ts';
 import { crossNeighbours } from '../src/streaming/cross-neighbours.ts';
 import { groupSpectra } from '../src/streaming/geometry/group-spectra.ts';
-import { selectedVectors } from '../src/streaming/geometry/selected-features.ts';
+import {
+  fitsTogether,
+  forEachGroup,
+  selectedVectors,
+} from '../src/streaming/geometry/selected-features.ts';
 import { spectralKernel } from '../src/streaming/geometry/spectral-kernel.ts';
 import { streamGeometry } from '../src/streaming/geometry/stream-geometry.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
@@ -52,6 +56,33 @@ it('selected features are read in parts no longer than a chunk, along short gaps
   expect(along).toEqual([
     { first: 0, count: 129 },
     { first: 193, count: 8 },
+  ]);
+});
+
+it('groups are read together, up to 2^22 numbers, and used in order with their features in order', async () => {
+  const dims = 2 ** 20;
+  const { source, reads } = watched({
+    ...steps(dims, 9),
+    // Feature i is (.., i).
+    read: async (first, count) => {
+      const numbers = new Float64Array(count * dims);
+      for (let f = 0; f < count; f++) numbers[(f + 1) * dims - 1] = first + f;
+      return numbers;
+    },
+  });
+  const groups = [[3, 0], [2], [1, 5], [4], [6, 7, 8, 0, 1]];
+  const used: [number, number[]][] = [];
+  await forEachGroup(source, groups, {}, (group, w) => {
+    expect([w.dims, w.data.length]).toEqual([dims, w.features * dims]);
+    used.push([group, Array.from({ length: w.features }, (_, i) => w.data[(i + 1) * dims - 1])]);
+  });
+  expect(used).toEqual(groups.map((group, g) => [g, group]));
+  // Chunks of 2 MiB hold no two features. Two groups fit together, and two more; the last is too large for any other.
+  expect(reads.map(({ first }) => first)).toEqual([0, 2, 3, 1, 4, 5, 0, 1, 6, 7, 8]);
+  expect([fitsTogether(4, dims), fitsTogether(5, dims), fitsTogether(2 ** 22, 1)]).toEqual([
+    true,
+    false,
+    true,
   ]);
 });
 

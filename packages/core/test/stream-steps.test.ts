@@ -5,6 +5,7 @@ import { chooseFramePrecision } from '../src/streaming/choose-precision.ts';
 import { compareFrames } from '../src/streaming/compare-frames.ts';
 import { measureFeatures } from '../src/streaming/feature-pass.ts';
 import { allChunks, sumFrame, sumRotatedRows } from '../src/streaming/frame-pass.ts';
+import type { FrameState } from '../src/streaming/frame-state.ts';
 import { measureStream } from '../src/streaming/measure-stream.ts';
 import type { StreamSpectrum } from '../src/streaming/stream-measurement.ts';
 import type { StreamTasks } from '../src/streaming/tasks.ts';
@@ -15,30 +16,68 @@ import { recorded, steps, watched } from './stream-recorders.ts';
 
 describe('the sum of outer products', () => {
   it('sends one worker the chunk itself, and several the same copy in shared memory', async () => {
-    const source = embeddingSource(gaussianEmbedding(3, 20, 1));
+    const source = embeddingSource(gaussianEmbedding(3, 60, 1));
     for (const threads of [1, 3]) {
       const { workers, asked } = recorded(manyWorkers(threads, () => 0));
       const given: (Float32Array | Float64Array)[] = [];
+      const buffers: ArrayBufferLike[] = [];
       const read = async (first: number, count: number) => {
-        given.push(await source.read(first, count));
-        return given[given.length - 1];
+        const numbers = await source.read(first, count);
+        given.push(numbers);
+        buffers.push(numbers.buffer);
+        return numbers;
       };
-      const chunks = [0, 10].map((first) => ({ first, count: 10 }));
+      const chunks = [0, 10, 20, 30, 40, 50].map((first) => ({ first, count: 10 }));
       const pass = { source: { ...source, read }, chunks, precision: 'float64', stage: 'frame' };
       // oxlint-disable-next-line no-await-in-loop -- one pass at a time
       await sumFrame(pass as Parameters<typeof sumFrame>[0], workers, {});
-      const sent = asked
-        .filter(({ task }) => task === 'addToRows')
-        .map(({ input }) => (input as StreamTasks['addToRows']['input']).chunk);
-      expect(sent).toHaveLength(2 * threads);
+      const sums = asked.filter(({ task }) => task === 'addToRows');
+      const sent = sums.map(({ input }) => (input as StreamTasks['addToRows']['input']).chunk);
+      expect(sent).toHaveLength(6 * threads);
       sent.forEach((chunk, k) => {
-        if (threads === 1) expect(chunk).toBe(given[k]);
-        else {
+        if (threads === 1) {
+          expect(chunk).toBe(given[k]);
+          expect(sums[k].transfer).toEqual([buffers[k]]);
+        } else {
           expect(chunk.buffer).toBeInstanceOf(SharedArrayBuffer);
           expect(chunk).toBe(sent[k - (k % threads)]);
+          expect(sums[k].transfer).toEqual([]);
         }
       });
+      // One chunk being summed, one waiting, again and again.
+      if (threads > 1) expect(new Set(sent.map(({ buffer }) => buffer)).size).toBe(2);
     }
+  });
+
+  it('keeps its state after chunks that fit the scale, but the last', async () => {
+    const data = Float64Array.of(1, 2 ** 41, 1, 1, 3);
+    const source = embeddingSource(embedding(1, 5, data));
+    const chunks = [0, 1, 2, 3, 4].map((first) => ({ first, count: 1 }));
+    const states: FrameState[] = [];
+    const keeper = {
+      kept: null,
+      isDue: () => true,
+      keep: (state: FrameState) => states.push(state),
+    };
+    const pass = { source, chunks, precision: 'float64', stage: 'frame', keeper } as const;
+    const { rows, scale } = await sumFrame(
+      pass,
+      manyWorkers(2, () => 0),
+      {},
+    );
+    expect([scale, rows[0]]).toEqual([2 ** -41, 1 + 12 * 2 ** -82]);
+    // The second feature does not fit the scale of the first: the sum begins again.
+    const first = { scale: 1, largest: 1, isRescaled: false };
+    const again = { scale: 2 ** -41, largest: 2 ** 41, isRescaled: true };
+    expect(
+      states.map(({ scale: own, largest, isRescaled }) => ({ scale: own, largest, isRescaled })),
+    ).toEqual([first, { ...again, largest: 1 }, again, again, again]);
+    // The last few features may be missing in the sums.
+    states.forEach(({ features, triangle }, k) => {
+      expect(features).toBeLessThanOrEqual(Math.max(1, k));
+      const numbers = data.subarray(0, features).map((x) => x * (k === 0 ? 1 : 2 ** -41));
+      expect(triangle).toEqual(Float64Array.of(numbers.reduce((sum, x) => sum + x * x, 0)));
+    });
   });
 
   it('in another basis frees the memory of the rotation: in new workers if that is large', async () => {
@@ -131,8 +170,10 @@ describe('the precision of the sum', () => {
     expect(
       opened.map(({ input }) => (input as StreamTasks['openRows']['input']).precision),
     ).toEqual(['float32', 'float64']);
-    const [{ worker, transfer }] = asked.filter(({ task }) => task === 'compareFrames');
-    expect([worker, transfer.length, compared[0].dims, compared[0].goal]).toEqual([0, 2, 3, 5e-6]);
+    const one = asked.find(({ task }) => task === 'compareFrames');
+    expect([one?.worker, one?.transfer.length, compared[0].dims, compared[0].goal]).toEqual([
+      0, 2, 3, 5e-6,
+    ]);
     expect(asked.slice(-2).map(({ task }) => task)).toEqual(['rest', 'rest']);
   });
 
