@@ -57,6 +57,7 @@ it('a limit that holds for certain or never leaves or ends the rest', () => {
         normalCdf(limit),
       ]);
       expect([below(limit, -Infinity), below(-Infinity, limit)]).toEqual([0, 0]);
+      expect(normalOrthant([limit, -Infinity, 1], (a, b) => (a === b ? 1 : r / 2))).toBe(0);
     }
 });
 
@@ -161,13 +162,18 @@ function ofPlane(limits: readonly number[], given: readonly number[]): number {
 
 it('variables in a plane are below their limits with the normal probability of the polygon', () => {
   const g = generator(5);
-  const cases = Array.from({ length: 24 }, (_, i) => {
-    const size = 3 + (i % 2);
-    const turns = Array.from({ length: size }, () => 0.1 + 6 * uniform(g));
-    // Nearly equal and nearly opposite ones.
-    if (i % 4 > 1) turns[1] = turns[0] + (i % 8 > 3 ? Math.PI : 0) + 10 ** (-1 - (i % 5));
-    const common = 2 * uniform(g) - 1;
-    const limits = turns.map(() => (i % 3 === 0 ? common : 3 * uniform(g) - 1.5));
+  const cases = Array.from({ length: 42 }, (_, i) => {
+    const turns = Array.from({ length: 3 + (i % 2) }, () => 6 * uniform(g));
+    const gap = 10 ** (-1 - (i % 7));
+    // All nearly equal, two nearly equal or opposite, or two pairs of nearly equal ones.
+    if (i % 3 === 0) for (const a of turns.keys()) turns[a] = turns[0] + a * gap * (1 + uniform(g));
+    else turns[1] = turns[0] + gap + (i % 4 === 1 ? Math.PI : 0);
+    if (i % 6 === 5) turns[3] = turns[2] - gap;
+    const common = 4 * uniform(g) - 3;
+    const limits = turns.map(() => {
+      if (i % 4 === 3) return 3 * uniform(g) - 2;
+      return i % 4 === 2 ? common + gap * uniform(g) : common;
+    });
     return { turns, limits };
   });
   const degree = Math.PI / 180;

@@ -14,8 +14,13 @@ export function bivariateNormalCdf(h: number, k: number, r: number): number {
 /**
  * `bivariateNormalCdf` at the angle arcsin r, which keeps its digits where r is near 1 or -1. By Plackett's identity the
  * derivative with respect to r is the joint density at (h, k); it is integrated from r = 0 in the angle.
+ *
+ * @param h limit of X.
+ * @param k limit of Y.
+ * @param angle in [-pi / 2, pi / 2].
+ * @param allowed error that does not count.
  */
-export function belowBoth(h: number, k: number, angle: number): number {
+export function belowBoth(h: number, k: number, angle: number, allowed = 0): number {
   const apart = normalCdf(h) * normalCdf(k);
   if (angle === 0 || apart === 0 || h === Infinity || k === Infinity) return apart;
   if (h === 0 && k === 0) return apart + angle / (2 * Math.PI);
@@ -23,7 +28,7 @@ export function belowBoth(h: number, k: number, angle: number): number {
     (at) => Math.exp(-exponent(h, k, Math.sin(at), Math.cos(at) ** 2)),
     0,
     angle,
-    NEGLIGIBLE * apart,
+    Math.max(NEGLIGIBLE * apart, allowed),
   );
   return Math.max(0, apart + share / (2 * Math.PI));
 }

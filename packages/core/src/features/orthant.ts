@@ -5,6 +5,15 @@ import { factorOf, pairDerivative } from './correlation-path.ts';
 /** Accepted difference between an interval and its halves, of the result; the error of the halves is far smaller. */
 const NEGLIGIBLE = 1e-14;
 
+/** Error of the probabilities given a pair that does not count, of the result. */
+const ROUNDING = 1e-15;
+
+/** Where each variable has this variance of its own, the probability changes evenly along the path. */
+const SMOOTH = 2 ** -8;
+
+/** Logarithm of the angle before the end that is left out. */
+const LOG_END = -40;
+
 /**
  * P(X_a < limits[a] for all a) for up to four standard normal variables with the given correlations.
  *
@@ -12,7 +21,7 @@ const NEGLIGIBLE = 1e-14;
  * with respect to the correlation of a pair is the joint density of the pair at its limits times the probability of the
  * other variables given the pair, which has at most two dimensions. The error is about 1e-12 of the product of the
  * marginal probabilities or of the result, whichever is larger, also where the correlations are singular. The rounding of a
- * correlation r itself counts up to 1e-17 / sqrt(1 - r^2).
+ * correlation r itself counts up to 2e-17 / sqrt(1 - r^2).
  *
  * Source: Plackett, "A reduction formula for normal multivariate integrals" (1954).
  *
@@ -31,15 +40,20 @@ export function normalOrthant(
   let apart = 1;
   for (const limit of limits) apart *= normalCdf(limit);
   if (size < 2 || apart === 0) return apart;
-  const factor = factorOf(size, correlation);
+  const orthant = { limits, correlation, factor: factorOf(size, correlation) };
   const within = (scale: number): number => {
     let total = apart;
     for (let i = 0; i < size; i++) {
       for (let j = 0; j < i; j++) {
         if (correlation(i, j) === 0) continue;
-        // With the sine of the angle as parameter the integrand has no pole at a correlation of 1.
-        const derivative = pairDerivative(limits, correlation, factor, i, j);
-        total += integrate(derivative, 0, Math.PI / 2, NEGLIGIBLE * scale);
+        const derivative = pairDerivative(orthant, i, j, ROUNDING * scale);
+        if (orthant.factor.least > SMOOTH)
+          total += integrate(derivative, 0, Math.PI / 2, NEGLIGIBLE * scale);
+        else {
+          // In the logarithm of the angle a change at any distance from the end is as wide as any other.
+          const ofLog = (log: number): number => Math.exp(log) * derivative(Math.exp(log));
+          total += integrate(ofLog, LOG_END, Math.log(Math.PI / 2), NEGLIGIBLE * scale);
+        }
       }
     }
     return Math.max(0, total);
