@@ -45,3 +45,18 @@ it('visits each feature once with its coordinates, also in WebAssembly and in se
   });
   expect([...visits]).toEqual(Array.from({ length: features }, (_, i) => [i, 1]));
 });
+
+it('gives the vector of each feature, as a view, and of no other', () => {
+  const w = embedding(2, 3, Float64Array.of(1, 2, 3, 4, 5, 6));
+  expect([0, 1, 2].map((i) => [...featureVector(w, i)])).toEqual([
+    [1, 2],
+    [3, 4],
+    [5, 6],
+  ]);
+  featureVector(w, 1)[0] = 7;
+  expect(w.data[2]).toBe(7);
+  for (const wrong of [-1, 3, 0.5, NaN, Infinity])
+    expect(() => featureVector(w, wrong)).toThrow(
+      `featureVector: no feature ${wrong}, the embedding has 3`,
+    );
+});

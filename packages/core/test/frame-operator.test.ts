@@ -53,4 +53,29 @@ describe('frameOperator', () => {
     const w = { features: 2, dims: 1, data: Float64Array.of(1, 2) };
     expect(() => frameOperator(w, Float64Array.of(1))).toThrow('weights: 1 numbers for 2 features');
   });
+
+  it('is the same, and symmetric, where it is computed in WebAssembly', () => {
+    // 2^27 multiply-adds; whole numbers, which are summed exactly.
+    const [dims, features] = [64, 2 ** 15];
+    const data = new Float64Array(dims * features);
+    for (let j = 0; j < data.length; j++) data[j] = ((j * 7 + (j >> 6)) % 11) - 5;
+    const into = new Float64Array(dims * dims).fill(NaN);
+    const s = frameOperator({ dims, features, data }, undefined, into);
+    for (const [r, c] of [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [63, 0],
+      [0, 63],
+      [63, 63],
+      [20, 41],
+      [41, 20],
+    ]) {
+      let sum = 0;
+      for (let i = 0; i < features; i++) sum += data[i * dims + r] * data[i * dims + c];
+      expect(s[r * dims + c]).toBe(sum);
+    }
+    expect(s).toBe(into);
+    expect(s.some(Number.isNaN)).toBe(false);
+  });
 });

@@ -28,6 +28,16 @@ describe('histogram', () => {
     );
   });
 
+  it('counts a value at an edge in the bin above it, and one at the last edge in the last bin', () => {
+    const edges = Float64Array.of(0, 0.5, 1, 4);
+    expect(histogram(edges, edges)).toEqual({
+      edges,
+      counts: Float64Array.of(1, 1, 2),
+      outside: 0,
+    });
+    expect(histogram([-1e-300, 4 + 1e-15], edges).outside).toBe(2);
+  });
+
   it('spaces edges equally or by equal ratios', () => {
     expect(Array.from(binEdges(0, 2, 4, 'linear'))).toEqual([0, 0.5, 1, 1.5, 2]);
     expect(Array.from(binEdges(-1, 3, 4, 'linear'))).toEqual([-1, 0, 1, 2, 3]);

@@ -56,3 +56,17 @@ it('gives from chunks, merged in any order, what the whole embedding gives', () 
     expect(Math.max(...off)).toBeLessThan(1e-12);
   }
 });
+
+it('has no feature for a neuron without weights, and ignores weights whose squares vanish', () => {
+  const weights = Float64Array.of(0, 1, 0, 1e-200, 0, -1);
+  const largest = largestWeights(weights, 3, 2);
+  expect(largest).toEqual({ magnitude: Float64Array.of(0, 1), feature: Int32Array.of(-1, 0) });
+  const into = noWeights(2);
+  mergeLargest(into, largest, 5);
+  expect(into).toEqual({ magnitude: Float64Array.of(0, 1), feature: Int32Array.of(-1, 5) });
+  const { perNeuron } = neuronsOfSums(largest, [neuronSums(weights, 3, largest.magnitude, 0)], 0);
+  // Two equal weights.
+  expect([perNeuron.participation[1], perNeuron.effective[1], perNeuron.count[1]]).toEqual([
+    2, 2, 2,
+  ]);
+});
