@@ -63,6 +63,42 @@ describe('polarFactor', () => {
     }
   });
 
+  it.each([
+    [1, 0.1, 0.01],
+    [1, 2 ** -13, 2 ** -13.9],
+    [1, 2 ** -13, 2 ** -14.1],
+    [1, 1e-4, 1e-9],
+    [1, 1e-7, 1e-12],
+  ])('is U V^T of U diag(%d, %d, %d) V^T', (...sigma) => {
+    for (let seed = 0; seed < 5; seed++) {
+      const u = randomOrthogonal(generator(seed), 3);
+      const v = randomTightFrame(generator(100 + seed), 7, 3).data;
+      const product = (weights: readonly number[]): Embedding => {
+        const out = embedding(3, 7);
+        for (let i = 0; i < 7; i++)
+          for (let k = 0; k < 3; k++)
+            for (let d = 0; d < 3; d++)
+              out.data[i * 3 + d] += weights[k] * u[k * 3 + d] * v[i * 3 + k];
+        return out;
+      };
+      const { factor, nuclear } = polarFactor(product(sigma));
+      expect(fromIdentity(frameOperator(factor), 3)).toBeLessThan(1e-14);
+      // Singular values from one decomposition of S have an error of 2^-52 over their ratio, down to 2^-13.
+      expect(Math.abs(nuclear - sum(sigma))).toBeLessThan(10 * 2 ** (13 - 52));
+      // Roundings of the matrix turn the factor by 2^-52 over the least singular value. Those of S turn two of its eigenvectors
+      // by 2^-52 over the difference of their eigenvalues, which cancels but for unequal singular values.
+      let turn = 1 / sigma[2];
+      for (const [one, other] of [
+        [sigma[0], sigma[1]],
+        [sigma[0], sigma[2]],
+        [sigma[1], sigma[2]],
+      ])
+        turn += ((one / other + other / one) / 2 - 1) / (one ** 2 - other ** 2);
+      const error = Math.sqrt(squaredDistance(factor, product([1, 1, 1])));
+      expect(error).toBeLessThan(10 * 2 ** -52 * turn);
+    }
+  });
+
   it('rejects more rows than columns', () => {
     expect(() => polarFactor(embedding(3, 2))).toThrow(RangeError);
   });
