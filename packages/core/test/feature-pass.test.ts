@@ -271,12 +271,12 @@ it('the participation of vectors in memory does not depend on their length', () 
 });
 
 it('errors of eigenvalues are sums over all chunks, by four lists of signs', async () => {
-  // A chunk holds two features; five of them along one axis.
-  const dims = 2 ** 17;
-  const w = embedding(dims, 5);
-  for (let i = 0; i < 5; i++) w.data[i * dims] = 1;
+  // A chunk holds 16 features; forty of them along one axis.
+  const dims = 2 ** 14;
+  const w = embedding(dims, 40);
+  for (let i = 0; i < 40; i++) w.data[i * dims] = 1;
   const along = {
-    ...spectrumWith([5], dims),
+    ...spectrumWith([40], dims),
     vectors: Float64Array.from(w.data.subarray(0, dims)),
   };
   const lists: (readonly Float64Array[])[] = [];
@@ -291,7 +291,7 @@ it('errors of eigenvalues are sums over all chunks, by four lists of signs', asy
     { precision: 'float64' },
     { ...worker, ask },
   );
-  expect([...capacity]).toEqual(Array.from({ length: 5 }, () => 0.2));
+  expect([...capacity]).toEqual(Array.from({ length: 40 }, () => 1 / 40));
   expect(relativeError.capacity.largest).toBeLessThan(1e-12);
   expect(relativeError.leverage.largest).toBeLessThan(1e-12);
   for (const signs of lists) {
