@@ -8,7 +8,9 @@ import { posterior } from '../src/geometry/shapes/evidence.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
 import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
+import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { planeCoordinates, regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
+import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
 import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
 import { disguised } from './shape-cases.ts';
 
@@ -72,6 +74,46 @@ describe('the order of an even polygon with free signs', () => {
       [[3, 1, 0, 2], [1]],
     ]);
   });
+});
+
+it('an odd polygon has one order', () => {
+  for (const n of [3, 5, 7])
+    for (const isFree of [false, true])
+      expect(polygonOrders(polytope(`${n}-gon`).data as Float64Array, n, isFree)).toHaveLength(1);
+  expect(polygonOrders(polytope('hexagon').data as Float64Array, 6, false)).toHaveLength(1);
+});
+
+it('exact shapes may leave the rounding of their vectors, inside and outside their space', () => {
+  // Noise of at least 1e-8, and 1e-24 for each vector.
+  const bound = (n: number, inside: number, outside: number): number =>
+    1e-16 * (chiSquareBound(inside) + chiSquareBound(outside)) + 2 * n * 1e-24;
+  const flat = embeddingFromVectors([
+    [2, 0],
+    [-1, 1],
+    [-1, -1],
+  ]);
+  const ofStretched = (w: Embedding): number[] =>
+    stretchedPolygons(blockOf(w, { noise: 0 })).map((found) => found.bound);
+  const pentagon = disguised(polytope('pentagon'), 1, { spare: 1 }).w;
+  const [regular] = regularShapes(blockOf(pentagon, { noise: 0 }));
+  expect(regular.bound / bound(5, 5 - 1, 3)).toBeCloseTo(1, 12);
+  const squeezed = embedding(
+    2,
+    5,
+    polytope('pentagon').data.map((x, at) => x * (1 + (at % 2))),
+  );
+  const [ellipse] = ofStretched(disguised(squeezed, 1, { spare: 1 }).w);
+  expect(ellipse / bound(5, 10 - 4, 3)).toBeCloseTo(1, 12);
+  const tight = embedding(
+    2,
+    3,
+    flat.data.map((x, at) => x / Math.sqrt(at % 2 === 0 ? 6 : 2)),
+  );
+  const bounds = ofStretched(disguised(tight, 1, { spare: 1 }).w);
+  // Three vectors are an ellipse as well.
+  expect(bounds).toHaveLength(2);
+  expect(bounds[0] / bound(3, 6 - 4, 1)).toBeCloseTo(1, 12);
+  expect(bounds[1] / bound(3, 2, 1)).toBeCloseTo(1, 12);
 });
 
 describe('orthogonal parts', () => {

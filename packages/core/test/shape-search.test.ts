@@ -118,9 +118,15 @@ describe('assignVertices and polygonOrders', () => {
 
 describe('directionEvidence', () => {
   it('uses the volumes of spheres and orthogonal groups', () => {
-    expect([1, 2, 3, 4].map((d) => Math.exp(logSphere(d)))).toEqual(
-      [2, 2 * Math.PI, 4 * Math.PI, 2 * Math.PI ** 2].map((x) => expect.closeTo(x, 12)),
-    );
+    const pi = Math.PI;
+    // 2 pi^(d/2) / Gamma(d / 2).
+    const odd = [2, 4 * pi, (8 / 3) * pi ** 2, (16 / 15) * pi ** 3];
+    const even = [2 * pi, 2 * pi ** 2, pi ** 3, pi ** 4 / 3];
+    odd.forEach((x, k) => expect(Math.exp(logSphere(2 * k + 1)) / x).toBeCloseTo(1, 12));
+    even.forEach((x, k) => expect(Math.exp(logSphere(2 * k + 2)) / x).toBeCloseTo(1, 12));
+    // O(d) is a bundle of O(d - 1) over the sphere in d dimensions.
+    for (let d = 2; d < 9; d++)
+      expect(logOrthogonal(d)).toBeCloseTo(logOrthogonal(d - 1) + logSphere(d), 12);
     // O(3) is two copies of SO(3), half a 3-sphere of radius 2: 8 pi^2.
     expect([1, 2, 3].map((d) => Math.exp(logOrthogonal(d)))).toEqual(
       [2, 4 * Math.PI, 16 * Math.PI ** 2].map((x) => expect.closeTo(x, 9)),
