@@ -5,6 +5,7 @@ import { embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { arrange, arranged, settle } from '../src/geometry/arrangement.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
 import { withMoves } from '../src/geometry/move-features.ts';
+import { randomOrthogonal } from '../src/geometry/random-tight-frame.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
 it('starts from the exact blocks of an efficient matrix, without a step', () => {
@@ -80,6 +81,41 @@ it.each([
         ]
       : [[0, 1, 3], [2]],
   );
+});
+
+it('moves each feature in turn to the block with which all blocks together gain most', () => {
+  let moves = 0;
+  for (let seed = 0; seed < 30; seed++) {
+    const w = gaussianEmbedding(4, 10, seed);
+    const dims = seed % 2 === 0 ? [2, 2] : [2, 1, 1];
+    const basis = randomOrthogonal(generator(seed), 4);
+    // The last two features are in no block at first.
+    let at = dims.map((own, k) => ({
+      features: Array.from({ length: 8 }, (_, i) => i).filter((i) => i % dims.length === k),
+      dims: own,
+    }));
+    const start = arrange(w, at, basis);
+    for (let i = 0; i < 10; i++) {
+      const from = at.find(({ features }) => features.includes(i));
+      if (from !== undefined && from.features.length === from.dims) continue;
+      const choices = at.map((to) =>
+        at.map((part) => ({
+          features: [...part.features.filter((j) => j !== i), ...(part === to ? [i] : [])].toSorted(
+            (j, k) => j - k,
+          ),
+          dims: part.dims,
+        })),
+      );
+      const gains = choices.map((choice) => arrange(w, choice, basis).gain);
+      const best = choices[gains.indexOf(Math.max(...gains))];
+      if (from !== undefined && arrange(w, at, basis).gain > Math.max(...gains) * (1 - 1e-12))
+        continue;
+      at = best;
+      moves++;
+    }
+    expect(withMoves(w, start)).toEqual(at);
+  }
+  expect(moves).toBeGreaterThan(100);
 });
 
 it('moves features of axes, one after another, each to the axis that it is nearest to', () => {
