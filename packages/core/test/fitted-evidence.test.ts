@@ -3,7 +3,7 @@ import { embedding, embeddingFromVectors, type Embedding } from '../src/embeddin
 import { gram } from '../src/embedding/gram.ts';
 import { leftSingular } from '../src/embedding/singular.ts';
 import { antiprism, antiprismHeight, triangularPrism } from '../src/geometry/shapes/antiprism.ts';
-import { subBlock, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { subBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import type { Candidate } from '../src/geometry/shapes/candidate.ts';
 import { directionEvidence } from '../src/geometry/shapes/evidence.ts';
 import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
@@ -14,16 +14,9 @@ import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
 import { sum } from './fixtures.ts';
-import { disguised, randomTightFrame } from './shape-cases.ts';
+import { blockOf, disguised, randomTightFrame } from './shape-cases.ts';
 
 const SIGNS = ['fixed', 'free'] as const;
-
-function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
-  const all = Array.from({ length: w.features }, (_, i) => i);
-  const { block } = takeBlock(w, all, options);
-  if (block === null) throw new Error('all features are within the noise');
-  return block;
-}
 
 /** Number of permutations of the vertices, with signs if they are free, that keep the Gram matrix. */
 function symmetries(shape: Embedding, signs: readonly number[]): number {

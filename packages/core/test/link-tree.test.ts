@@ -151,6 +151,8 @@ describe('the rounds of pilots', () => {
       const round = linking(new Float64Array(40).fill(0.5), { allPairs: 8, seed }).next();
       return round.done === true ? [] : round.value.pilots;
     };
+    const all = linking(new Float64Array(8).fill(0.5), { allPairs: 8, seed: 1 }).next();
+    expect(all.done === true ? [] : all.value.pilots).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
     expect(firstOf(0)).toEqual(firstOf(0));
     expect(firstOf(0)).not.toEqual(firstOf(1));
   });

@@ -1,5 +1,6 @@
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { generator, childGenerator } from '@polysem/numerics/random';
+import { takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import type { PolytopeName } from '../src/geometry/shapes/polytope.ts';
 import { orthonormaliseRows } from '../../numerics/src/linalg/orthonormal-rows.ts';
 import { normal, uniformBetween } from '@polysem/numerics/random';
@@ -91,4 +92,12 @@ export function meanLength(n: number): number {
   const doubleFactorial = (k: number): number => (k <= 0 ? 1 : k * doubleFactorial(k - 2));
   const ratio = doubleFactorial(n - 1) / doubleFactorial(n - 2);
   return ratio * Math.sqrt(n % 2 === 1 ? 2 / Math.PI : Math.PI / 2);
+}
+
+/** The vectors of an embedding as a block whose shape is to be named. */
+export function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
+  const all = Array.from({ length: w.features }, (_, i) => i);
+  const { block } = takeBlock(w, all, options);
+  if (block === null) throw new Error('all features are within the noise');
+  return block;
 }

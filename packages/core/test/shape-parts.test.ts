@@ -2,24 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { gram } from '../src/embedding/gram.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
-import { cosineBound, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { cosineBound, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import { evidenceAlone } from '../src/geometry/shapes/candidate.ts';
 import { posterior } from '../src/geometry/shapes/evidence.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { chiSquareBound } from '../src/geometry/shapes/noise.ts';
-import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
 import { planeCoordinates, regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { stretchedPolygons } from '../src/geometry/shapes/stretched-polygon.ts';
 import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
-import { disguised } from './shape-cases.ts';
-
-function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
-  const all = Array.from({ length: w.features }, (_, i) => i);
-  const { block } = takeBlock(w, all, options);
-  if (block === null) throw new Error('all features are within the noise');
-  return block;
-}
+import { blockOf, disguised } from './shape-cases.ts';
 
 /** Coordinate axes of `dims` dimensions, with signs: axis |k| - 1, positive or negative. */
 function onAxes(dims: number, signed: readonly number[]): Embedding {
@@ -43,44 +35,25 @@ it('a feature without an antipode is never tried at a vertex that has one', () =
   }
 });
 
-describe('the order of an even polygon with free signs', () => {
-  /** Unit vectors at angles in degrees. */
-  const at = (...angles: number[]): Float64Array =>
-    Float64Array.from(
-      angles.flatMap((a) => [Math.cos((a * Math.PI) / 180), Math.sin((a * Math.PI) / 180)]),
-    );
-  const orders = (...angles: number[]): [readonly number[], number[]][] =>
-    polygonOrders(at(...angles), angles.length, true).map(({ order, flipped }) => [
-      order,
-      [...flipped].toSorted((i, j) => i - j),
+it('vertices are assigned if no cosine is off by more than five standard deviations', () => {
+  const sigma = 1e-4;
+  const shape = polytope('antipodal pair');
+  const corner = embeddingFromVectors([
+    [1, 0],
+    [0, 1],
+  ]);
+  for (const [deviations, isFound] of [
+    [4.9, true],
+    [5.1, false],
+  ] as const) {
+    const turn = deviations * sigma * Math.SQRT2;
+    const w = embeddingFromVectors([
+      [1, 0],
+      [Math.sin(turn), Math.cos(turn)],
     ]);
-
-  it('groups neighbouring lines in pairs, from the first line or from the second', () => {
-    // Opposite vertices are 0 and 2, 1 and 3. Pairs 10 and 20, 90 and 95: the second of each is flipped. Or pairs 20 and 90,
-    // 95 and 10: the last is opposite already, so that flipping feature 1 is enough.
-    expect(orders(10, 20, 90, 95)).toEqual([
-      [
-        [0, 2, 1, 3],
-        [1, 3],
-      ],
-      [[3, 1, 0, 2], [1]],
-    ]);
-    // The same lines with all signs flipped.
-    expect(orders(190, 200, 270, 275)).toEqual([
-      [
-        [0, 2, 1, 3],
-        [0, 2],
-      ],
-      [[3, 1, 0, 2], [1]],
-    ]);
-  });
-});
-
-it('an odd polygon has one order', () => {
-  for (const n of [3, 5, 7])
-    for (const isFree of [false, true])
-      expect(polygonOrders(polytope(`${n}-gon`).data as Float64Array, n, isFree)).toHaveLength(1);
-  expect(polygonOrders(polytope('hexagon').data as Float64Array, 6, false)).toHaveLength(1);
+    expect(assignVertices(blockOf(w, { sigma }), gram(corner)) !== null).toBe(isFound);
+    expect(assignVertices(blockOf(w, { sigma }), gram(shape))).toBeNull();
+  }
 });
 
 it('exact shapes may leave the rounding of their vectors, inside and outside their space', () => {

@@ -4,9 +4,8 @@ import { generator, normal } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { polytope } from '../src/geometry/shapes/polytope.ts';
-import type { Embedding } from '../src/embedding/embedding.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
-import { subBlock, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { subBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import { directionEvidence, logOrthogonal, logSphere } from '../src/geometry/shapes/evidence.ts';
 import { fitDirections } from '../src/geometry/shapes/fit-directions.ts';
 import { chiSquareBound, meanNormalLength } from '../src/geometry/shapes/noise.ts';
@@ -14,14 +13,7 @@ import { polygonOrders } from '../src/geometry/shapes/polygon-order.ts';
 import { productShape } from '../src/geometry/shapes/product-shape.ts';
 import { regularShapes } from '../src/geometry/shapes/regular-shapes.ts';
 import { orthogonalParts } from '../src/geometry/shapes/tegum-factors.ts';
-import { disguised, meanLength } from './shape-cases.ts';
-
-function blockOf(w: Embedding, options: Parameters<typeof takeBlock>[2]): BlockVectors {
-  const all = Array.from({ length: w.features }, (_, i) => i);
-  const { block } = takeBlock(w, all, options);
-  if (block === null) throw new Error('all features are within the noise');
-  return block;
-}
+import { blockOf, disguised, meanLength } from './shape-cases.ts';
 
 function permutations(n: number): number[][] {
   if (n === 0) return [[]];

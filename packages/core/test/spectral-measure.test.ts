@@ -346,6 +346,23 @@ describe('spectralMeasures', () => {
     expect(above).toBeGreaterThan(20);
   });
 
+  it('has moments of S in the unit of the vectors', () => {
+    const measure = {
+      eigenvectorWeights: Float64Array.of(0.75, 0.25),
+      eigenspaceWeights: Float64Array.of(0.75, 0.25),
+    };
+    const figures = noSpectralFigures(2);
+    // Vectors times 2 have four times the eigenvalues: 8 and 4 are 2 and 1.
+    takeFigures(figures, 0, measure, Float64Array.of(8, 4), 2);
+    takeFigures(figures, 1, measure, Float64Array.of(8, 4), 1);
+    expect([...figures.mean]).toEqual([7 / 4, 7]);
+    expect([...figures.variance]).toEqual([3 / 16, 3]);
+    expect([...figures.meanInverse]).toEqual([5 / 8, 5 / 32]);
+    expect([...figures.leverageRatio]).toEqual([35 / 32, 35 / 32]);
+    expect([...figures.localisation]).toEqual([5 / 8, 5 / 8]);
+    expect([...figures.eigenspace]).toEqual([0, 0]);
+  });
+
   it('reuses the arrays of the measure', () => {
     const w = gaussianEmbedding(5, 12, 7);
     const kept = spectralMeasures(w);
