@@ -110,6 +110,23 @@ describe.each(SEARCHES)('an interrupted search for neighbours %s', (_, total, se
     expect(done).toHaveLength(Math.floor(total / 7));
   });
 
+  it('fails if the work of any pair fails, also of the last', async () => {
+    for (const failing of [1, total - 1, total]) {
+      const inner = manyWorkers(2, () => 0);
+      let asked = 0;
+      const workers: StreamWorkers = {
+        ...inner,
+        ask: async (...words) => {
+          const own = ++asked;
+          const answer = await inner.ask(...words);
+          if (own === failing) throw new Error(`worker ended in pair ${own}`);
+          return answer;
+        },
+      };
+      await expect(search({}, workers)).rejects.toThrow(`worker ended in pair ${failing}`);
+    }
+  });
+
   it('refuses the state of other sizes, and leaves its arrays as they are', async () => {
     const workers = manyWorkers(1, () => 0);
     const state = await cutOff(search, workers, { pairs: 20, every: 10, begun: undefined });

@@ -94,6 +94,17 @@ describe('spectrumBaselineFigures', () => {
     expect(betaCdf(capacityQuantile?.(0) ?? NaN, 3, 17)).toBeLessThan(20 / options.samples);
   });
 
+  it('samples 16384 features where nothing else is said', () => {
+    const spectrum = { dims: 3, features: 5, singularValues: Float64Array.of(3, 1) };
+    const { figures } = spectrumBaselineFigures(spectrum, { seed: 4 });
+    expect(figures).toEqual(
+      spectrumBaselineFigures(spectrum, { seed: 4, samples: 16_384 }).figures,
+    );
+    expect(figures).not.toEqual(
+      spectrumBaselineFigures(spectrum, { seed: 4, samples: 16_383 }).figures,
+    );
+  });
+
   it('agrees with Gaussian matrices', () => {
     const [dims, features] = [60, 240];
     const { singularValues } = measureCapacity(gaussianEmbedding(dims, features, 3));

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { measureStream } from '../src/streaming/measure-stream.ts';
 import { measureWide } from '../src/streaming/measure-wide.ts';
 import { inlineWorker } from '../src/streaming/workers.ts';
 
@@ -106,4 +107,21 @@ it('measures a short vector by all directions of the span, if most of it is outs
   expect(found.leverage[2] / (x + 4 * y)).toBeCloseTo(1, 6);
   expect(found.interference[2]).toBeCloseTo(frame / (x + y), 6);
   expect(found.participation[2]).toBeCloseTo((x + y) ** 2 / (x * x + y * y), 6);
+});
+
+it('a zero matrix has zeros without error', async () => {
+  const zeros = new Float64Array(4);
+  expect(await measureStream(embeddingSource(embedding(3, 4)))).toMatchObject({
+    rank: 0,
+    squaredNorm: zeros,
+    capacity: zeros,
+    leverage: zeros,
+    interference: zeros,
+    participation: zeros,
+    unresolved: 0,
+    relativeError: {
+      capacity: { typical: 0, largest: 0 },
+      leverage: { typical: 0, largest: 0 },
+    },
+  });
 });

@@ -85,7 +85,10 @@ function numbers(name: string, least: number, most: number): Row<number | readon
   };
 }
 
-/** `together:2`, `one-of:[[0,1],[2,4]]`, `copula:0.5` or one loading per feature, as `polysem train` takes it; empty for independent features. */
+/**
+ * `together:2`, `one-of:[[0,1],[2,4]]`, `copula:0.5` or one loading per feature, as `polysem train` takes it; empty for independent
+ * features.
+ */
 const correlation: Row<Correlation | null> = {
   name: 'corr',
   allowed: 'together:2, one-of:3, together:[[0,1],[2,4]], copula:0.5 or copula:[0.5,-0.2,..]',

@@ -50,10 +50,10 @@ export function pairDerivative(
     const share = full * Math.sin(left) * density;
     if (share === 0) return 0;
 
+    vectors.fill(0);
     order.forEach((a, at) => {
       const start = 2 * size * at;
       for (let d = 0; d < size; d++) vectors[start + d] = Math.sqrt(s) * factor.rows[a][d];
-      vectors.fill(0, start + size, start + 2 * size);
       vectors[start + size + at] = Math.sqrt(own);
     });
     orthonormalise(vectors, size, lower);
