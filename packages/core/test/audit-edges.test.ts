@@ -2,9 +2,10 @@ import { generator } from '@polysem/numerics/random';
 import { describe, expect, it } from 'vitest';
 import { bootstrap } from '../src/audit/bootstrap.ts';
 import { fitPrice } from '../src/audit/fit-price.ts';
+import { kurtosisFromDensity } from '../src/audit/statistics.ts';
 import { fitRamps } from '../src/audit/ramp-fit.ts';
 
-it('the interval of one resample is its value, and there is none of no resample', () => {
+it('the interval of one resample is its value, and without resamples there is none', () => {
   const of = (resamples: number) =>
     bootstrap(generator(1), 3, () => [5], [7], { resamples, confidence: 0.9 });
   expect(of(1)).toEqual([{ value: 7, low: 5, high: 5 }]);
@@ -91,4 +92,13 @@ describe('the best parameter of ramps and steps', () => {
     expect(found.u).toBeLessThanOrEqual(2);
     expect(found.squaredError).toBeCloseTo(8 * 0.25 + 3 * 0.09 + 1, 12);
   });
+});
+
+it('the kurtosis of a density is that of a distribution that exists', () => {
+  const of = (distribution: object) => () =>
+    kurtosisFromDensity([0.5], distribution as { shape: 'gaussian' });
+  expect(of({ shape: 'normal' })).toThrow('shape: unknown distribution "normal"');
+  expect(of({ shape: 'gaussian', degreesOfFreedom: 7 })).toThrow(
+    'degreesOfFreedom: belongs to student-t, got 7 for gaussian',
+  );
 });

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { kurtosisFromDensity } from '../src/audit/statistics.ts';
-import { embedding } from '../src/embedding/embedding.ts';
-import { embeddingSource } from '../src/embedding/feature-source.ts';
 import type { Correlation } from '../src/features/correlation.ts';
 import { resolveDependence } from '../src/features/dependence.ts';
 import { activeGiven } from '../src/features/factor-mixture.ts';
-import { allocateSeparable } from '../src/theory/allocate-separable.ts';
-import { phaseBoundaries, variedCapacity } from '../src/theory/one-varied.ts';
 
 const features = (densities: readonly number[]) =>
   densities.map((density) => ({ shape: 'uniform' as const, density, unitVariance: true }));
@@ -76,47 +71,3 @@ describe('the dependence of features', () => {
     }
   });
 });
-
-it('the kurtosis of a density is that of a distribution that exists', () => {
-  const of = (distribution: object) => () =>
-    kurtosisFromDensity([0.5], distribution as { shape: 'gaussian' });
-  expect(of({ shape: 'normal' })).toThrow('shape: unknown distribution "normal"');
-  expect(of({ shape: 'gaussian', degreesOfFreedom: 7 })).toThrow(
-    'degreesOfFreedom: belongs to student-t, got 7 for gaussian',
-  );
-});
-
-it('a source of a matrix is called embedding unless it has a name', () => {
-  const w = embedding(1, 2);
-  expect([embeddingSource(w).name, embeddingSource(w, 'W').name]).toEqual(['embedding', 'W']);
-});
-
-it('no dimension has a price above all benefits, at which no feature demands any', () => {
-  for (const most of [4 - 2 ** -51, 4, 3, 1e-9]) {
-    const marginalBenefit = (i: number, c: number): number => (most / (i + 1)) * (1 - c);
-    const { price, capacity, phase } = allocateSeparable({ features: 2, dims: 0, marginalBenefit });
-    expect(price).toBeGreaterThan(most);
-    expect([[...capacity], phase]).toEqual([
-      [0, 0],
-      ['ignored', 'ignored'],
-    ]);
-  }
-});
-
-it.each([2, 3, 5])(
-  'one varied feature of kurtosis %i refuses sizes that do not exist',
-  (kurtosis) => {
-    for (const [wrong, message] of [
-      [{ features: 1, dims: 1 }, 'features: must be an integer of at least 2, got 1'],
-      [{ features: 3, dims: 3 }, 'dims: must be an integer from 1 to 2, got 3'],
-      [{ features: 3, dims: 0 }, 'dims: must be an integer from 1 to 2, got 0'],
-    ] as const) {
-      expect(() => variedCapacity({ ...wrong, kurtosis }, 0.5)).toThrow(message);
-      expect(() => phaseBoundaries({ ...wrong, kurtosis })).toThrow(message);
-    }
-    const of = { features: 3, dims: 1, kurtosis: 0.9 };
-    expect(() => variedCapacity(of, 0.5)).toThrow(
-      'kurtosis: must be finite and at least 1, got 0.9',
-    );
-  },
-);

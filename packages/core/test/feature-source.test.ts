@@ -18,6 +18,10 @@ describe('embeddingSource', () => {
     expect(source).toMatchObject({ dims: 2, features: 3, precision: 'float32' });
   });
 
+  it('is called embedding unless it has a name', () => {
+    expect([embeddingSource(w).name, embeddingSource(w, 'W').name]).toEqual(['embedding', 'W']);
+  });
+
   it('rejects a range beyond its features', async () => {
     const source = embeddingSource(w, 'W');
     await expect(source.read(2, 2)).rejects.toThrow('W: no 2 features from 2 on, it has 3');

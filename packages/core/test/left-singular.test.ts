@@ -77,3 +77,9 @@ it('names a number that is not finite', () => {
     /^leftSingular: /,
   );
 });
+
+it('has as many vectors as the rank', () => {
+  const w = embedding(3, 4, Float64Array.of(1, 2, 3, 2, 4, 6, 0, 0, 0, -1, -2, -3));
+  const { rank, values, vectors } = leftSingular(w);
+  expect([rank, values.length, vectors.length]).toEqual([1, 1, 3]);
+});

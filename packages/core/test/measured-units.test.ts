@@ -59,7 +59,7 @@ it.each([1, 2 ** -30, 3 * 2 ** 40, 2 ** -450, 2 ** 450])(
   },
 );
 
-it('has the efficiency of the sum of capacities over the rank, and 0 of none', () => {
+it('efficiency is the sum of capacities over the rank, and 0 at rank 0', () => {
   const of = (rank: number, ...capacity: number[]) =>
     efficiency({ rank, capacity: Float64Array.from(capacity) } as Parameters<typeof efficiency>[0]);
   expect([of(2, 0.5, 0.25, 1), of(0, 0, 0)]).toEqual([0.875, 0]);

@@ -107,3 +107,21 @@ describe('one varied importance', () => {
       );
   });
 });
+
+it.each([2, 3, 5])(
+  'one varied feature of kurtosis %i refuses sizes that do not exist',
+  (kurtosis) => {
+    for (const [wrong, message] of [
+      [{ features: 1, dims: 1 }, 'features: must be an integer of at least 2, got 1'],
+      [{ features: 3, dims: 3 }, 'dims: must be an integer from 1 to 2, got 3'],
+      [{ features: 3, dims: 0 }, 'dims: must be an integer from 1 to 2, got 0'],
+    ] as const) {
+      expect(() => variedCapacity({ ...wrong, kurtosis }, 0.5)).toThrow(message);
+      expect(() => phaseBoundaries({ ...wrong, kurtosis })).toThrow(message);
+    }
+    const of = { features: 3, dims: 1, kurtosis: 0.9 };
+    expect(() => variedCapacity(of, 0.5)).toThrow(
+      'kurtosis: must be finite and at least 1, got 0.9',
+    );
+  },
+);

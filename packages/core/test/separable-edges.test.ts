@@ -102,3 +102,15 @@ describe('allocateSeparable at the edges', () => {
     );
   });
 });
+
+it('without dimensions the price is above all benefits, so that no feature demands any', () => {
+  for (const most of [4 - 2 ** -51, 4, 3, 1e-9]) {
+    const marginalBenefit = (i: number, c: number): number => (most / (i + 1)) * (1 - c);
+    const { price, capacity, phase } = allocateSeparable({ features: 2, dims: 0, marginalBenefit });
+    expect(price).toBeGreaterThan(most);
+    expect([[...capacity], phase]).toEqual([
+      [0, 0],
+      ['ignored', 'ignored'],
+    ]);
+  }
+});

@@ -1,8 +1,6 @@
 /* oxlint-disable no-await-in-loop -- one source at a time */
 import { describe, expect, it } from 'vitest';
-import { embedding } from '../src/embedding/embedding.ts';
 import { embeddingSource, type FeatureSource } from '../src/embedding/feature-source.ts';
-import { leftSingular } from '../src/embedding/singular.ts';
 import { densityOfEntries } from '../src/streaming/baselines/density-of-entries.ts';
 import { crossNeighbours } from '../src/streaming/cross-neighbours.ts';
 import { groupSpectra } from '../src/streaming/geometry/group-spectra.ts';
@@ -21,16 +19,15 @@ import { gaussianEmbedding } from './fixtures.ts';
 import { steps, watched } from './stream-recorders.ts';
 
 describe('groups of features', () => {
-  it('count as large by multiply-adds of the smaller of their sums of products, or by their size', async () => {
+  it('are read as a whole if the smaller of S and the Gram matrix takes few multiply-adds', async () => {
     const readsOf = async (dims: number, features: number): Promise<number> => {
       const { source, reads } = watched(steps(dims, features + 1));
       const group = Array.from({ length: features }, (_, i) => i);
       await groupSpectra(source, [group], inlineWorker(), {}, () => {});
       return reads.length;
     };
-    // 8 dimensions: few multiply-adds, however many features; 2^22 numbers at most in memory.
+    // S takes 6000 8^2 multiply-adds, and a 6000 x 6000 Gram matrix more than 2^28.
     expect(await readsOf(8, 6000)).toBe(1);
-    // 6000 features are few enough if there are 8 dimensions: so are 8 features in 6000.
     expect(await readsOf(6000, 8)).toBe(1);
   });
 });
@@ -193,12 +190,6 @@ it('the transposed source keeps no more rows in memory than allowed', async () =
     globalThis.Float64Array = Numbers;
   }
   expect(most).toBe(7 * 30);
-});
-
-it('singular vectors of a group of low rank are as many as its rank', () => {
-  const w = embedding(3, 4, Float64Array.of(1, 2, 3, 2, 4, 6, 0, 0, 0, -1, -2, -3));
-  const { rank, values, vectors } = leftSingular(w);
-  expect([rank, values.length, vectors.length]).toEqual([1, 1, 3]);
 });
 
 it('spectral figures are computed from at most 2^19 coordinates at a time', () => {

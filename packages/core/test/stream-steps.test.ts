@@ -49,7 +49,7 @@ describe('the sum of outer products', () => {
     }
   });
 
-  it('keeps its state after chunks that fit the scale, but the last', async () => {
+  it('keeps its state after each chunk that fits the scale, except the last', async () => {
     const data = Float64Array.of(1, 2 ** 41, 1, 1, 3);
     const source = embeddingSource(embedding(1, 5, data));
     const chunks = [0, 1, 2, 3, 4].map((first) => ({ first, count: 1 }));
@@ -163,7 +163,7 @@ describe('the precision of the sum', () => {
       precision: isFineEnough ? 'float32' : 'float64',
       error: 0.25,
     });
-    // 4 D features, one from each of eight parts as they do not make two; (100 - 1) / 7 apart.
+    // Of 4 D = 12 features one from each of eight parts, (100 - 1) / 7 apart.
     const sample = [0, 14, 28, 42, 56, 70, 84, 99].map((first) => ({ first, count: 1 }));
     expect(reads).toEqual([...sample, ...sample]);
     const opened = asked.filter(({ task, worker }) => task === 'openRows' && worker === 0);
