@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { blockAxes, blockFrame } from '../src/geometry/block-frame.ts';
+import { leftSingular } from '../src/embedding/singular.ts';
+import { featuresOf } from '../src/geometry/vector-queries.ts';
 import { gaussianEmbedding, sum } from './fixtures.ts';
 
 /** Two unit vectors in three dimensions at an angle, each a block of its own. */
@@ -53,9 +55,9 @@ describe('blockFrame', () => {
       { features: [1, 2], dims: 1 },
       { features: [3, 7, 8], dims: 2 },
     ];
-    const own = blocks.flatMap((block) => {
-      const { axes } = blockAxes(w, [block]);
-      return Array.from({ length: block.dims }, (_, k) => axes.slice(6 * k, 6 * k + 6));
+    const own = blocks.flatMap(({ features, dims }) => {
+      const { vectors } = leftSingular(featuresOf(w, features));
+      return Array.from({ length: dims }, (_, k) => vectors.slice(6 * k, 6 * k + 6));
     });
     const { axes, obliqueness } = blockFrame(w, blocks);
     const row = (a: number): Float64Array => axes.subarray(6 * a, 6 * a + 6);

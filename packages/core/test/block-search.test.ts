@@ -3,7 +3,9 @@ import { generator } from '@polysem/numerics/random';
 import { embedding, embeddingFromVectors } from '../src/embedding/embedding.ts';
 import { withoutZeros } from '../src/geometry/block-search.ts';
 import { constructEfficient } from '../src/geometry/construct-efficient.ts';
+import { promisingCuts } from '../src/geometry/cuts.ts';
 import { findBlocks } from '../src/geometry/find-blocks.ts';
+import { cutProblem } from './cut-problem.ts';
 
 describe('the features that are not zero', () => {
   it('are longer than 2^-50 of the longest, in units of their mean norm', () => {
@@ -55,6 +57,20 @@ it('matrices without blocks differ from zero matrices', () => {
     components: [{ features: [0], dims: 1 }],
     full: [0],
   });
+});
+
+it('two vectors may be divided if their squared cosine is below that of random directions, 1/2', () => {
+  for (const [degrees, cuts] of [
+    [46, [1]],
+    [44, []],
+  ] as const) {
+    const angle = (degrees * Math.PI) / 180;
+    const w = embeddingFromVectors([
+      [1, 0],
+      [Math.cos(angle), Math.sin(angle)],
+    ]);
+    expect(promisingCuts(cutProblem(w, 1e-3))).toEqual(cuts);
+  }
 });
 
 it('there are blocks only where both null models give them a probability below the significance', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { measureCapacity } from '../src/capacity/measure.ts';
 import { embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
-import { linking, mostPilots } from '../src/geometry/linking.ts';
+import { linking, mostPilots, type LinkTree } from '../src/geometry/linking.ts';
 import { linkTree } from '../src/geometry/link-tree.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 
@@ -120,6 +120,39 @@ describe('the rounds of pilots', () => {
     expect(roundSizes(8, 40, [0.125, 0.25, 0.51, 1, 2])).toEqual([6, 2, 2]);
     expect(roundSizes(8, 40, [0.125, 0.26])).toEqual([6, 2]);
     expect(roundSizes(7, 40, [1, 1, 1, 1, 1])).toEqual([6, 2, 2, 2, 2]);
+  });
+
+  it('end once the weakest of all links is strong, also if the others have not changed', () => {
+    const rounds = linking(new Float64Array(40).fill(0.5), { allPairs: 8, seed: 1 });
+    let weak = -1;
+    const sizes: number[] = [];
+    for (let step = rounds.next(); step.done !== true; step = rounds.next()) {
+      const { pilots, visit } = step.value;
+      if (weak < 0)
+        weak = Array.from({ length: 40 }, (_, i) => i).find((i) => !pilots.includes(i)) ?? 0;
+      else if (sizes.length === 1) expect(pilots[0]).toBe(weak);
+      sizes.push(pilots.length);
+      for (let i = 0; i < 40; i++)
+        visit(i, new Float64Array(pilots.length).fill(i === weak ? 0.1 : 1));
+    }
+    expect(sizes).toEqual([6, 2]);
+  });
+
+  it('read the products of a feature with the pilots, and no others', () => {
+    const treeOf = (margin: number): LinkTree => {
+      const rounds = linking(new Float64Array(20).fill(0.5), { allPairs: 8, seed: 1 });
+      for (;;) {
+        const { done, value } = rounds.next();
+        if (done === true) return value;
+        const { pilots, visit } = value;
+        for (let i = 0; i < 20; i++) {
+          const products = new Float64Array(pilots.length + 2 * margin).fill(99);
+          pilots.forEach((j, k) => (products[margin + k] = Math.cos(1 + i * j)));
+          visit(i, products, margin);
+        }
+      }
+    };
+    expect(treeOf(3)).toEqual(treeOf(0));
   });
 
   it('end when every feature is a pilot', () => {

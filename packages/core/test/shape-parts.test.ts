@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { embedding, embeddingFromVectors, type Embedding } from '../src/embedding/embedding.ts';
 import { gram } from '../src/embedding/gram.ts';
 import { assignVertices } from '../src/geometry/shapes/assign-vertices.ts';
-import { cosineBound, type BlockVectors } from '../src/geometry/shapes/block.ts';
+import { cosineBound, takeBlock, type BlockVectors } from '../src/geometry/shapes/block.ts';
 import { evidenceAlone } from '../src/geometry/shapes/candidate.ts';
 import { posterior } from '../src/geometry/shapes/evidence.ts';
 import { nameShape } from '../src/geometry/shapes/name-shape.ts';
@@ -181,6 +181,15 @@ it('features that are no longer than the noise have no shape', () => {
 });
 
 describe('a block', () => {
+  it('leaves out features no longer than the noise of all dimensions', () => {
+    const sigma = 0.01;
+    const least = sigma * Math.sqrt(chiSquareBound(3));
+    const w = embeddingFromVectors([0.9, 1, 1.01 * least, 0.99 * least].map((x) => [0, x, 0]));
+    const { block, ignored } = takeBlock(w, [0, 1, 2, 3], { sigma });
+    expect(block?.numbers).toEqual([0, 1, 2]);
+    expect(ignored).toEqual([3]);
+  });
+
   it('has cosines for up to 2048 features', () => {
     const line = (n: number): BlockVectors =>
       blockOf(embedding(1, n, new Float64Array(n).fill(1)), {});
