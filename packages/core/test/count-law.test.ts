@@ -76,3 +76,9 @@ describe('the law of counts of active features', () => {
     expect(countLaw(new Float64Array(12).fill(0.1), loadings, 2 ** 12 - 1)).toBeNull();
   });
 });
+
+it('the law of active sets lists as many sets as the limit, and no more', () => {
+  const inputs = positive(0.5);
+  expect(activeSetLaw(inputs, 3, 8).sets).toHaveLength(8);
+  expect(() => activeSetLaw(inputs, 3, 7)).toThrow(/^features: 8 sets .* limit of 7;/);
+});

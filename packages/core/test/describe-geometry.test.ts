@@ -310,3 +310,12 @@ describe('trackBlocks', () => {
     );
   });
 });
+
+it('describeGeometry checks its options before it begins', () => {
+  const parts: string[] = [];
+  const w = embedding(2, 3, Float64Array.of(1, 0, 0, 1, 1, 1));
+  expect(() => describeGeometry(w, { noise: -1 }, (part) => void parts.push(part))).toThrow(
+    RangeError,
+  );
+  expect(parts).toEqual([]);
+});

@@ -323,3 +323,10 @@ function nearestOnRandomAxes({ features, data }: Embedding, seed: number): numbe
   }
   return Math.sqrt(Math.max(0, norm2 - gain));
 }
+
+it('nearestEfficient names itself where a number is not finite', () => {
+  const [good, bad] = [1, NaN].map((x) => embedding(1, 2, Float64Array.of(1, x)));
+  expect(() => nearestEfficient(bad, findBlocks(good), measureCapacity(good))).toThrow(
+    /^nearestEfficient: /,
+  );
+});

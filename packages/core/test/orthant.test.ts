@@ -82,6 +82,17 @@ it('two variables that are the same, or opposite, are one with both limits', () 
   }
 });
 
+it('the merged variables have no rounding of an integral', () => {
+  for (const [a, b] of [
+    [0.3, 1],
+    [1, -0.2],
+    [-2, -3],
+  ]) {
+    expect(normalOrthant([a, b], () => 1)).toBe(normalCdf(Math.min(a, b)));
+    expect(normalOrthant([a, b], () => -1)).toBe(Math.max(0, normalCdf(b) - normalCdf(-a)));
+  }
+});
+
 it('variables in a plane are all negative with the share of the circle that their directions leave', () => {
   for (const degrees of [
     [0, 60, 120],

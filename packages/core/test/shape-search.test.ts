@@ -1,3 +1,4 @@
+import { embeddingFromVectors } from '../src/embedding/embedding.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generator, normal } from '@polysem/numerics/random';
@@ -184,9 +185,38 @@ describe('the evidence of a tegum product', () => {
           [...Array(w.features).keys()].reduce((product, k) => product * (k + 1), 1) / symmetries;
         const whole = directionEvidence(found.fit, block.sigma, Math.log(labellings));
         expect(found.logEvidence).toBeCloseTo(whole, 1);
+        expect(found).toMatchObject({ stretchKind: null, stretchRatio: 1, height: null });
       }
     },
   );
+});
+
+it('factors that are not orthogonal have no product', () => {
+  for (const [tilt, isFound] of [
+    [0, true],
+    [0.3, false],
+  ] as const) {
+    const [x, z] = [Math.sin(tilt), Math.cos(tilt)];
+    const w = embeddingFromVectors([
+      [1, 0, 0],
+      [-1, 0, 0],
+      [0, 1, 0],
+      [0, -1, 0],
+      [x, 0, z],
+      [-x, 0, -z],
+    ]);
+    const block = blockOf(w, { noise: 0.01 });
+    const factors = [
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ].map((part) => ({
+      part,
+      candidate: regularShapes(subBlock(block, part))[0],
+      shape: nameShape(w, part, { noise: 0.01 }),
+    }));
+    expect(productShape(block, factors) !== null).toBe(isFound);
+  }
 });
 
 describe('the noise', () => {

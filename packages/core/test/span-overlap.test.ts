@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest';
-import type { MeasuredSide } from '../src/compare/measured-side.ts';
+import { measuredSide, withVector, type MeasuredSide } from '../src/compare/measured-side.ts';
 import { spanOverlap } from '../src/compare/span-overlap.ts';
+import { embeddingSource } from '../src/embedding/feature-source.ts';
+import { inlineWorker } from '../src/streaming/workers.ts';
+import { gaussianEmbedding } from './fixtures.ts';
 
 /** A dictionary of a rank, whose vectors cannot be read. */
 function unread(dims: number, rank: number, features = dims): MeasuredSide {
@@ -54,4 +57,20 @@ it('is the mean squared cosine of bases that are known', async () => {
     const mean = cosines.reduce((sum, x) => sum + x * x, 0) / cosines.length;
     expect(found?.overlap).toBeCloseTo(mean, 12);
   }
+});
+
+it('a feature has a vector if it has a capacity, also where its squared norm underflows', () => {
+  const measured = { capacity: Float64Array.of(0, 0.5, 0), squaredNorm: Float64Array.of(0, 0, 1) };
+  expect(withVector({ measured } as never)).toEqual(Int32Array.of(1, 2));
+});
+
+it('a large dictionary keeps the basis of its span, if that is not the whole space', async () => {
+  // More than 2^20 numbers are read in chunks, where the spectrum is found first.
+  const w = gaussianEmbedding(64, 16_400, 1);
+  const side = () => measuredSide('a', embeddingSource(w), {}, inlineWorker());
+  expect((await side()).spectrum).toBeNull();
+  for (let at = 63; at < w.data.length; at += 64) w.data[at] = 0;
+  const { spectrum } = await side();
+  expect(spectrum?.rank).toBe(63);
+  for (let k = 0; k < 63; k++) expect(spectrum?.vectors[k * 64 + 63]).toBeCloseTo(0, 12);
 });

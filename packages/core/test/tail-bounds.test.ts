@@ -14,6 +14,11 @@ import { gaussianEmbedding } from './fixtures.ts';
 import { connected } from './planted-blocks.ts';
 
 describe('bounds on tail probabilities', () => {
+  it.each([0.5, 3, Infinity])('are 1 at 0 and 0 at infinity: %d degrees of freedom', (nu) => {
+    expect([0, 1e-200].map((x) => logStudentTail(x, nu))).toEqual([0, 0]);
+    expect([1e200, Infinity].map((x) => logStudentTail(x, nu))).toEqual([-Infinity, -Infinity]);
+  });
+
   it("hold for Student's t with 1 and 2 degrees of freedom and for the normal, and are tight in the tail", () => {
     for (const x of [0.1, 1, 3, 10, 100]) {
       const exact = [
