@@ -93,3 +93,16 @@ it.each(['fixed', 'free'] as const)(
     }
   },
 );
+
+it('counts cosines above 0.7 where no threshold is given', async () => {
+  const a = sourceOf([
+    [1, 0],
+    [1, 0],
+  ]);
+  const b = sourceOf([
+    [0.71, Math.sqrt(1 - 0.71 ** 2)],
+    [0.69, Math.sqrt(1 - 0.69 ** 2)],
+  ]);
+  const found = await compareFeatures(a, b, { by: 'order' });
+  expect([found.threshold, found.similarity?.shared]).toEqual([0.7, 1]);
+});

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { embedding, type Embedding } from '../src/embedding/embedding.ts';
 import { alignNeurons } from '../src/geometry/align-neurons.ts';
+import { quartimax } from '../src/geometry/quartimax.ts';
+import { generator, normal } from '@polysem/numerics/random';
 import { sum } from './fixtures.ts';
 import { blockDiagonal, randomRotation, rotated, tightFrame } from './neuron-cases.ts';
 import { orders } from './orders.ts';
@@ -56,4 +58,20 @@ it('changes the weights least among all assignments to neurons and all signs', (
     ),
     { numRuns: 40 },
   );
+});
+
+it('the sparsest rotation does not depend on the unit', () => {
+  const g = generator(3);
+  const x = Float64Array.from({ length: 4 * 9 }, () => normal(g));
+  const expected = quartimax(x, 4, 9, randomRotation(4, 1));
+  for (const unit of [2 ** -60, 2 ** -20, 2 ** 40]) {
+    const found = quartimax(
+      x.map((value) => value * unit),
+      4,
+      9,
+      randomRotation(4, 1),
+    );
+    expect(found.rotation).toEqual(expected.rotation);
+    expect(found.fourthPowers).toBe(expected.fourthPowers * unit ** 4);
+  }
 });

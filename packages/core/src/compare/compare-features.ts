@@ -136,7 +136,7 @@ export async function compareFeatures(
 function checkOptions(
   a: FeatureSource,
   b: FeatureSource,
-  { by, align, threshold = 0.7, names }: CompareOptions,
+  { by, align, threshold, names }: CompareOptions & { readonly threshold: number },
 ): void {
   if (a.dims !== b.dims) {
     throw new RangeError(

@@ -93,10 +93,7 @@ function orthogonalise(axes: Float64Array, count: number, dims: number): number 
   const old = axes.slice();
   const overlaps = new Float64Array(count * count);
   for (let a = 0; a < count; a++) {
-    for (let b = 0; b <= a; b++) {
-      overlaps[a * count + b] = dot(old, a, old, b, dims);
-      overlaps[b * count + a] = overlaps[a * count + b];
-    }
+    for (let b = 0; b <= a; b++) overlaps[a * count + b] = dot(old, a, old, b, dims);
   }
   const { values, vectors } = symmetricEigen(overlaps, count);
   if (values[count - 1] < DEPENDENT) {
