@@ -81,4 +81,11 @@ it('the law of active sets lists as many sets as the limit, and no more', () => 
   const inputs = positive(0.5);
   expect(activeSetLaw(inputs, 3, 8).sets).toHaveLength(8);
   expect(() => activeSetLaw(inputs, 3, 7)).toThrow(/^features: 8 sets .* limit of 7;/);
+  const oneOf: CorrelatedFeatures = {
+    kind: 'correlated',
+    marginal: positive(0.2),
+    correlation: { kind: 'one-of', groups: 3 },
+  };
+  expect(activeSetLaw(oneOf, 6, 16).sets).toHaveLength(16);
+  expect(() => activeSetLaw(oneOf, 6, 15)).toThrow(/^features: 16 sets /);
 });
