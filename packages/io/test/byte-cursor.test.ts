@@ -16,6 +16,13 @@ function counted(): { source: ByteSource; reads: [number, number][] } {
   return { source: { ...source, read }, reads };
 }
 
+test('a cursor loads its first field, even if that is one byte', async () => {
+  const { source } = counted();
+  const cursor = byteCursor(source, 5, true);
+  await cursor.need(1);
+  expect([...cursor.bytes(1)]).toEqual([BYTES[5]]);
+});
+
 test('a cursor reads fields of either byte order, one window after the other', async () => {
   for (const littleEndian of [true, false]) {
     const { source, reads } = counted();

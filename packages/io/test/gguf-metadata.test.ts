@@ -1,7 +1,7 @@
 // Headers of GGUF files as docs/gguf.md of ggml lays them out.
 import { describe, expect, test } from 'vitest';
 import { readGgufHeader } from '../src/formats/gguf/header.ts';
-import { bytesSource } from '../src/index.ts';
+import { bytesSource, openTensors } from '../src/index.ts';
 import { concat } from './helpers.ts';
 
 const uint = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
@@ -15,8 +15,8 @@ const headerOf = async (tensors: readonly Uint8Array[], pairs: readonly Uint8Arr
   const counts = concat(long(tensors.length), long(pairs.length));
   return readGgufHeader(bytesSource('x', concat('GGUF', uint(3), counts, ...pairs, ...tensors)));
 };
-const info = (name: Uint8Array, dims: readonly number[], offset = 0): Uint8Array =>
-  concat(name, uint(dims.length), ...dims.map(long), uint(0), long(offset));
+const info = (name: Uint8Array, dims: readonly number[], offset = 0, type = 0): Uint8Array =>
+  concat(name, uint(dims.length), ...dims.map(long), uint(type), long(offset));
 
 describe('metadata', () => {
   test('hold texts of at most 1024 bytes, and pass over longer ones', async () => {
@@ -25,6 +25,17 @@ describe('metadata', () => {
     );
     const { metadata } = await headerOf([], [...pairs, concat(text('last'), STRING, text('y'))]);
     expect(metadata).toEqual({ 'of 1024': 'x'.repeat(1024), last: 'y' });
+  });
+
+  test('may hold a text that does not begin and end in one window of 64 kB', async () => {
+    const [key, value] = ['k'.repeat(65_400), 'y'.repeat(1000)];
+    const { metadata } = await headerOf([], [concat(text(key), STRING, text(value))]);
+    expect(metadata).toEqual({ [key]: value });
+  });
+
+  test('may end the file with an array whose last text is empty', async () => {
+    const pair = concat(text('a'), ARRAY, STRING, long(1), text(''));
+    expect((await headerOf([], [pair])).metadata).toEqual({});
   });
 
   test('may hold arrays within arrays, four deep', async () => {
@@ -123,5 +134,38 @@ describe('tensors', () => {
     await expect(readGgufHeader(bytesSource('x', whole))).rejects.toThrow(
       'x: is GGUF version 4, not 2 or 3; convert it with a current llama.cpp',
     );
+  });
+});
+
+describe('the place of tensors', () => {
+  const opened = async (tensors: readonly Uint8Array[], dataBytes: number) => {
+    const head = concat('GGUF', uint(3), long(tensors.length), long(0), ...tensors);
+    const padding = new Uint8Array((32 - (head.length % 32)) % 32);
+    return openTensors(bytesSource('x', concat(head, padding, new Uint8Array(dataBytes))));
+  };
+
+  test('shows bytes behind the last one, unless the size of one is unknown', async () => {
+    const known = info(text('a'), [1]);
+    expect((await opened([known], 100)).notes).toHaveLength(1);
+    const unknown = info(text('b'), [1], 32, 99);
+    expect((await opened([known, unknown], 100)).notes ?? []).toEqual([]);
+  });
+
+  test('shows the space that one has, in whatever order they are listed', async () => {
+    // 128 elements of type 42 take 36 bytes in groups of 64, and 34 in groups of 128.
+    const [wide, behind, last] = [
+      info(text('a'), [128], 0, 42),
+      info(text('b'), [1], 34),
+      info(text('c'), [1], 100),
+    ];
+    for (const order of [
+      [wide, behind, last],
+      [wide, last, behind],
+      [last, behind, wide],
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- three small files
+      const { entries } = await opened(order, 104);
+      expect(entries.find(({ name }) => name === 'a')?.dtype).toBe('PQ2_0');
+    }
   });
 });

@@ -223,6 +223,8 @@ describe('LZ4', () => {
     expect(inflateHadoopLz4(concat(...many), 10)).toEqual(text('abcdefghij'));
     expect(() => inflateHadoopLz4(frames.subarray(0, -1), 15)).toThrow(RangeError);
     expect(() => inflateHadoopLz4(framed(2 ** 15, one), 15)).toThrow(RangeError);
+    // Frames that fill the page and hold fewer bytes than it says.
+    expect(() => inflateHadoopLz4(frames, 16)).toThrow('a block of LZ4 is damaged');
   });
 });
 

@@ -149,6 +149,7 @@ describe('groups of rows', () => {
   test.each([
     [undefined, 100],
     [0, 100],
+    [1, 1],
     [4, 4],
     [99, 99],
     [100, 100],

@@ -201,6 +201,9 @@ describe('values of a page', () => {
   test('booleans are bits, or runs behind their length', () => {
     const column: ParquetColumn = { ...COLUMN, type: 'BOOLEAN' };
     expect(rowsOf(data(3, PLAIN, Uint8Array.of(0b101)), { column })).toEqual([1, 0, 1]);
+    expect(() => rowsOf(data(9, PLAIN, Uint8Array.of(255)), { column, rows: 9 })).toThrow(
+      'a page has fewer than 9 values',
+    );
     const runs = counted(3, 0b110);
     expect(rowsOf(data(3, RLE, runs), { column })).toEqual([0, 1, 1]);
     runs[0] = 3;

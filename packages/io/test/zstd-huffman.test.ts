@@ -141,6 +141,11 @@ const { zstdCompressSync: compress } = zlib as unknown as {
   readonly zstdCompressSync?: (bytes: Uint8Array) => Uint8Array;
 };
 
+it('refuses literals that use the table before and end within their head', () => {
+  const { table } = readHuffmanTable(described([1, 1]), 0);
+  expect(() => readLiterals(Uint8Array.of(3, 0), table)).toThrow('literals of zstd are damaged');
+});
+
 it('reads four streams of at least six literals', () => {
   // RFC 8878, section 3.1.1.3.1: compressed literals with sizes of ten bits, in four streams. Each code has one bit.
   const table = described([1, 1]);

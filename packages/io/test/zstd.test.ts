@@ -74,6 +74,41 @@ describe('zstd', () => {
     expect(String.fromCharCode(...inflateZstd(Uint8Array.from(page), 5))).toBe('AAAAA');
   });
 
+  it('refuses a frame that needs a dictionary', () => {
+    const page = [...frame(5, (5 << 3) | 1, 0x41, 0)];
+    page[4] |= 1;
+    page.splice(5, 0, 7);
+    expect(() => inflateZstd(Uint8Array.from(page), 5)).toThrow(
+      'a frame of zstd needs a dictionary',
+    );
+  });
+
+  // The lowest 32 bits of xxhash.xxh64(bytes((7 * i) % 251 for i in range(size))) in Python, xxhash 3.
+  it.each([
+    [0, 1_373_170_073],
+    [1, 3_674_548_072],
+    [3, 1_516_374_443],
+    [4, 173_386_817],
+    [8, 1_706_632_427],
+    [12, 2_585_060_881],
+    [31, 2_984_714_935],
+    [32, 833_144_361],
+    [33, 4_174_797_716],
+    [36, 2_950_523_074],
+    [40, 3_856_411_172],
+    [63, 768_523_517],
+    [64, 1_526_321_186],
+    [70, 216_159_205],
+  ])('checks the sum of %d bytes behind a window, without their number', (size, sum) => {
+    const whole = Uint8Array.from({ length: size }, (_, i) => (7 * i) % 251);
+    const sumBytes = new Uint8Array(Uint32Array.of(sum).buffer);
+    const head = [0x28, 0xb5, 0x2f, 0xfd, 4, 7, ((size << 3) | 1) & 255, size >> 5, 0];
+    const page = concat(Uint8Array.from(head), whole, sumBytes);
+    expect(inflateZstd(page, size)).toEqual(whole);
+    page[page.length - 1] ^= 1;
+    expect(() => inflateZstd(page, size)).toThrow('the checksum of a frame of zstd is wrong');
+  });
+
   it.each([
     ['one byte', 31, [31 << 3]],
     ['two bytes', 4000, [((4000 << 4) | 4) & 255, 4000 >> 4]],
@@ -166,6 +201,18 @@ describe('zstd', () => {
     expect(() => inflateZstd(page(longest + 1), longest + 1)).toThrow(
       'a block of zstd is too long',
     );
+    const repeated = [((2000 << 4) | 5) & 255, 2000 >> 4, 0x41, 0];
+    const short = [0x28, 0xb5, 0x2f, 0xfd, 0, 7, (4 << 3) | 5, 0, 0, ...repeated];
+    expect(() => inflateZstd(Uint8Array.from(short), 2000)).toThrow('a block of zstd is too long');
+  });
+
+  it('refuses a match that exceeds the page, whatever follows it', () => {
+    // One literal, and two sequences of one literal and a match of three bytes; the second has no literal.
+    const block = [1 << 3, 0x41, 2, 0x54, 1, 0, 0, 1];
+    const head = [0x28, 0xb5, 0x2f, 0xfd, 0, 7, (block.length << 3) | 5, 0, 0];
+    const page = Uint8Array.of(...head, ...block);
+    expect(() => inflateZstd(page, 4)).toThrow('a block of zstd lacks literals');
+    expect(() => inflateZstd(page, 3)).toThrow('a page does not have the length that it claims');
   });
 
   it.each([
@@ -212,6 +259,7 @@ describe('zstd', () => {
     ['repeats a Huffman table of no block', [3, 0, 0, 0, 0], 'literals of zstd are damaged'],
     ['has more literals than bytes', [40 << 3, 0x41, 0], 'literals of zstd are damaged'],
     ['ends within the head', [0x2b], 'literals of zstd are damaged'],
+    ['ends within a head of three bytes', [12, 0], 'literals of zstd are damaged'],
   ])('refuses a block that %s', (_, block, message) => {
     expect(() => inflateZstd(frame(5, ...block), 5)).toThrow(message);
   });

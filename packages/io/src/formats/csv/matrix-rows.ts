@@ -164,7 +164,6 @@ function finished(
   let data = body.numbers();
   let { rows } = facts;
   let columns = layout.width - (layout.named ? 1 : 0);
-  if (rows === 0) throw new FormatError(source, 'holds no numbers; write one row per line');
   let isHeader = layout.header === 'names';
   if (layout.header === 'counting') {
     const verdict = classifyCounting(first, layout, data, facts);

@@ -39,7 +39,6 @@ export function backwardBits(bytes: Uint8Array): BackwardBits {
   };
   return {
     read: (count) => {
-      if (count === 0) return 0;
       at -= count;
       if (at < 0) throw new RangeError('a bit stream of zstd ends too early');
       return count <= 16 ? shortAt(at, count) : bitsAt(at, count);

@@ -57,8 +57,8 @@ function decodeFour(table: HuffmanTable, bytes: Uint8Array, out: Uint8Array): vo
   for (let i = 0; i < 4; i++) {
     // A stream beyond the end leaves nothing for the last one, which decodeHuffman refuses.
     const end = i < 3 ? at + littleEndian(bytes, 2 * i, 2) : bytes.length;
-    const to = i < 3 ? (i + 1) * part : out.length;
-    decodeHuffman(table, bytes.subarray(at, end), out.subarray(i * part, to));
+    // The last part may be shorter.
+    decodeHuffman(table, bytes.subarray(at, end), out.subarray(i * part, (i + 1) * part));
     at = end;
   }
 }
