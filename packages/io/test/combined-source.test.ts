@@ -25,6 +25,12 @@ it('puts dimensions one after the other, in the widest precision', async () => {
   expect(await narrow.read(0, 1)).toEqual(Float32Array.of(1, 1));
 });
 
+it('refuses features that it does not have, before it makes room for them', async () => {
+  const parts = [1, 2].map((dims) => source(dims, new Float32Array(2 * dims)));
+  const all = combinedSource(parts, 'concatenated', 'parts');
+  await expect(all.read(0, 2 ** 40)).rejects.toThrow(`no ${2 ** 40} features from 0 on, it has 2`);
+});
+
 it('refuses matrices of different sizes', () => {
   const [a, b, c] = [
     source(1, Float32Array.of(1, 2)),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bytesSource, encodeNpy, openTensors } from '../src/index.ts';
-import { decoderDoubt, normsOf } from '../src/layouts/decoder-norms.ts';
+import { decoderDoubt, normsOf, relativeNorms } from '../src/layouts/decoder-norms.ts';
 import { normOf } from '../src/layouts/norm-of.ts';
 
 test('norms are computed in blocks of at most 4 MiB of float64', async () => {
@@ -23,6 +23,21 @@ test('norms are computed in blocks of at most 4 MiB of float64', async () => {
   // Vector f has equal elements f + 1.
   norms.forEach((norm, f) => expect(norm / ((f + 1) * Math.sqrt(dims))).toBeCloseTo(1, 12));
   expect(counts).toEqual([2, 2, 1]);
+});
+
+test('relative norms are those of slices of one tensor', async () => {
+  // Two latents in two dimensions, for two layers of one model: axes latents, models, layers, dimensions.
+  const data = Float64Array.of(3, 4, 0, 5, 1, 0, 0, 3);
+  const file = await openTensors(bytesSource('W.npy', encodeNpy({ shape: [2, 1, 2, 2], data })));
+  const decoders = [0, 1].map((layer) => ({
+    tensor: 'W',
+    axis: 'rows' as const,
+    slice: [null, 0, layer, null],
+  }));
+  expect(await relativeNorms(decoders, file, 'W.npy')).toEqual([
+    Float64Array.of(0.5, 0.25),
+    Float64Array.of(0.5, 0.75),
+  ]);
 });
 
 test('the norm of a vector does not underflow or overflow, and is 0 for zeros alone', () => {

@@ -130,6 +130,21 @@ describe('doubts about dictionaries', () => {
     expect(found(257)).toEqual([]);
   });
 
+  it('leave out the layers of a cross-layer transcoder whose decoders have other sizes', () => {
+    const layersOf = (...shape: number[]) => {
+      const shapes = { W_E: [2, 8, 24], 'W_D.0': [1, 24, 8], 'W_D.1': [2, ...shape] };
+      const [found] = findWholeCrossLayer(WHOLE_CROSS_LAYER[0], entries(shapes), undefined);
+      return found.dictionaries.map(({ layer }) => layer);
+    };
+    expect(layersOf(24, 8)).toEqual([0, 1]);
+    for (const sizes of [
+      [24, 9],
+      [23, 8],
+      [8, 24],
+    ])
+      expect(layersOf(...sizes)).toEqual([]);
+  });
+
   it('leave out a cross-layer transcoder that does not write as many layers as it reads', () => {
     const found = find({ w_enc: [2, 8, 24], w_dec: [2, 24, 3, 8], b_enc: [2, 24] });
     expect(found.filter(({ layout }) => layout.includes('cross-layer'))).toEqual([]);
@@ -196,6 +211,30 @@ describe('names of files and folders', () => {
     ['sae_weights.safetensors', null],
   ])('%s is of layer %s', (name, layer) => {
     expect(layerOfName(name)).toBe(layer);
+  });
+});
+
+describe('folders in names of tensors', () => {
+  const shapes = (prefix: string, layer: number): Shapes => ({
+    [`${prefix}W_enc_${layer}`]: [24, 8],
+    [`${prefix}W_dec_${layer}`]: [24, 1, 8],
+    [`${prefix}b_enc_${layer}`]: [24],
+  });
+
+  it('tell transcoders, if one of them is named so', () => {
+    const kindOf = (prefix: string) =>
+      find({
+        [`${prefix}W_enc`]: [8, 24],
+        [`${prefix}W_dec`]: [24, 8],
+        [`${prefix}b_enc`]: [24],
+      })[0].preset;
+    expect(kindOf('all/transcoders/layer_3/params.')).toBe('transcoder-encoder');
+    expect(kindOf('all/saes/layer_3/params.')).toBe('sae-encoder');
+  });
+
+  it('and a layer in the name of a tensor, the first one too, are before that of the file', () => {
+    for (const layer of [0, 2])
+      expect(find(shapes('layer_7.', layer), { path: 'layer_5.pt' })[0].layer).toBe(layer);
   });
 });
 

@@ -192,6 +192,33 @@ describe('featureSource', () => {
     expect(largest).toBeLessThanOrEqual(memory);
   });
 
+  test('gives nothing of a read that failed', async () => {
+    const data = Float32Array.from({ length: 8 * 50 }, (_, i) => 1 + i);
+    const reader = await stored([8, 50], data);
+    let reads = 0;
+    const failing: TensorReader = {
+      ...reader,
+      read: (...range) =>
+        ++reads === 2 ? Promise.reject(new Error('cut off')) : reader.read(...range),
+    };
+    const source = featureSource(failing, 'columns', { sourceName: 'x', memory: 600 });
+    await expect(source.read(20, 1)).rejects.toThrow('cut off');
+    const column = (i: number) => Float32Array.from({ length: 8 }, (_, row) => data[row * 50 + i]);
+    expect(await source.read(0, 1)).toEqual(column(0));
+    expect(await source.read(20, 1)).toEqual(column(20));
+  });
+
+  test('reads single numbers where there is memory for no more', async () => {
+    const reader = await stored([8, 50], new Float32Array(400));
+    const counts = new Set<number>();
+    const counted: TensorReader = {
+      ...reader,
+      read: (first, count) => (counts.add(count), reader.read(first, count)),
+    };
+    await featureSource(counted, 'columns', { sourceName: 'x', memory: 200 }).read(3, 9);
+    expect([...counts]).toEqual([1]);
+  });
+
   test('equals the embedding of the whole tensor', async () => {
     const data = Float64Array.from({ length: 12 }, (_, i) => Math.sin(i));
     const reader = await stored([3, 4], data, 'F');

@@ -34,6 +34,32 @@ describe('integers of four bits', () => {
     );
   });
 
+  it('are read without the bytes before and behind a range', async () => {
+    const asked: number[][] = [];
+    const source = {
+      name: 'x',
+      size: 9,
+      read: async (offset: number, length: number) => {
+        asked.push([offset, length]);
+        return new Uint8Array(length);
+      },
+    };
+    const entry = { name: 'w', dtype: 'I4', shape: [16], readable: true };
+    const { read } = nibbleNumbers(source, { ...entry, byteOffset: 1, byteLength: 8 }, 1, false);
+    for (const [first, count] of [
+      [0, 16],
+      [5, 1],
+      [6, 3],
+    ])
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await read(first, count);
+    expect(asked).toEqual([
+      [1, 8],
+      [3, 1],
+      [4, 2],
+    ]);
+  });
+
   it('are not read behind the last one, though the file goes on', async () => {
     const { read } = reader(new Uint8Array(9), 3, false);
     await expect(read(2, 2)).rejects.toThrow('w: elements 2 to 4 exceed its 3');

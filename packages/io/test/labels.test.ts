@@ -138,6 +138,17 @@ describe('labels', () => {
     expect(() => labelsOfTable(table, 'm')).toThrow('x.parquet: has no column "m"; it has "n"');
   });
 
+  it.each(['label', 'labels', 'name', 'token', 'feature', 'word'])(
+    'are the column with the usual name %s among others',
+    (usual) => {
+      expect(parseLabels(`n,${usual},more\n1,cat,x\n2,dog,y\n`, 'x.csv')).toEqual(['cat', 'dog']);
+    },
+  );
+
+  it('are the column with the most specific name where several are usual', () => {
+    expect(parseLabels('word,label\na,b\n', 'x.csv')).toEqual(['b']);
+  });
+
   it('begin in the first line of a table without names', () => {
     expect(parseLabels('token\nword\n', 't.csv', undefined, false)).toEqual(['token', 'word']);
     expect(parseLabels('0,the\n1,of\n', 't.csv', '1', false)).toEqual(['the', 'of']);
@@ -185,6 +196,8 @@ describe('labels', () => {
     ['{"a": ', 'vocab.json', 'not JSON'],
     ['{}', 'vocab.json', 'no known kind of vocabulary'],
     ['{"a": 16000000}', 'vocab.json', 'up to 16000000'],
+    ['{"a": 0, "b": 16777215}', 'vocab.json', 'numbers 2 tokens up to 16777215; the file is'],
+    ['{"a": 0, "b": 16777216}', 'vocab.json', 'numbers a token 16777216; the file is damaged'],
     ['', 'vocab.txt', 'no labels'],
     ['\n\u0003\0\ufffd', 'tokenizer.model', 'is not text; give tokenizer.json, vocab.json'],
     ['a,b\n1,2\n', 'x.csv', 'has no column of labels'],

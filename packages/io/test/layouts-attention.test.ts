@@ -3,6 +3,17 @@ import { findFeatures } from '@polysem/io/layouts';
 import { describe, expect, it } from 'vitest';
 import { entries, find, gatherAll, randomTensors, type Shapes } from './layout-files.ts';
 
+it('reads values once, though several tensors have names of their outputs', () => {
+  const names = ['v_proj', 'o_proj', 'dense', 'out_proj'].map(
+    (name) => `layers.0.self_attn.${name}.weight`,
+  );
+  const shapes = Object.fromEntries(names.map((name) => [name, [8, 8]]));
+  const found = find({ 'embed_tokens.weight': [50, 8], ...shapes });
+  expect(
+    found.flatMap(({ preset, tensor }) => (preset === 'attention-ov' ? [tensor] : [])),
+  ).toEqual(['layers.0.self_attn.o_proj.weight']);
+});
+
 /** Output of a model's attention for each coordinate of its input, head by head, as that model's own code computes it. */
 describe('stacks of heads', () => {
   const found = (value: number[], output: number[]) => {

@@ -11,7 +11,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -20,6 +20,7 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { readTensor } from '../src/index.ts';
 import { openFile, writeFileAtomic } from '../src/node/index.ts';
+import { sameBytes } from './helpers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'polysem-io-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,6 +54,36 @@ describe('openFile', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     await expect(openFile(pipe)).rejects.toThrow('is not a regular file');
+  });
+
+  test('reads on where the system returns less than requested', async () => {
+    const path = join(folder, 'long');
+    const bytes = Uint8Array.from({ length: 2 ** 18 }, (_, i) => i >> 10);
+    writeFileSync(path, bytes);
+    const source = await openFile(path);
+    const handle = await open(path);
+    const ways = Object.getPrototypeOf(handle) as typeof handle;
+    const asked: [number, number][] = [];
+    const { read } = ways;
+    vi.spyOn(ways, 'read').mockImplementation(async function (
+      this: FileHandle,
+      ...[into, from, length, place]: [Uint8Array, number, number, number]
+    ) {
+      asked.push([length, place]);
+      if (asked.length > 9) throw new Error('reads on and on');
+      return Reflect.apply(read, this, [into, from, Math.min(length, 70_000), place]) as object;
+    } as typeof read);
+    try {
+      expect(sameBytes(await source.read(10, 200_000), bytes.slice(10, 200_010))).toBe(true);
+    } finally {
+      vi.restoreAllMocks();
+      await Promise.all([source.close(), handle.close()]);
+    }
+    // The rest is short, and is read at once.
+    expect(asked).toEqual([
+      [200_000, 10],
+      [130_000, 70_010],
+    ]);
   });
 
   test('names a file that shrinks while it is open', async () => {
@@ -111,6 +142,27 @@ describe('writeFileAtomic', () => {
     expect(readdirSync(inside).toSorted()).toEqual([own, dead, other, 'a.svg'].toSorted());
   });
 
+  test('does not mind that another process removes the same files', async () => {
+    const inside = mkdtempSync(join(folder, 'both-'));
+    const path = join(inside, 'a.svg');
+    let own = '';
+    function* content() {
+      [own] = readdirSync(inside);
+      yield Uint8Array.of(97);
+    }
+    await writeFileAtomic(path, content());
+    const dead = join(inside, own.replace(`-${process.pid}-`, `-${2 ** 30}-`));
+    writeFileSync(dead, 'half');
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      rmSync(dead);
+      throw Object.assign(new Error('ESRCH'), { code: 'ESRCH' });
+    });
+    await writeFileAtomic(path, 'new');
+    kill.mockRestore();
+    expect(readdirSync(inside)).toEqual(['a.svg']);
+    expect(readFileSync(path, 'utf8')).toBe('new');
+  });
+
   test('follows a symbolic link, and writes into a pipe', async () => {
     const inside = mkdtempSync(join(folder, 'link-'));
     writeFileSync(join(inside, 'target'), 'old');
@@ -148,9 +200,11 @@ describe('writeFileAtomic', () => {
     const path = join(inside, 'a');
     const handle = await open(join(inside, 'other'), 'w');
     const seen: number[][] = [];
+    const handles: FileHandle[] = [];
     const sync = vi
-      .spyOn(Object.getPrototypeOf(handle) as typeof handle, 'sync')
-      .mockImplementation(async () => {
+      .spyOn(Object.getPrototypeOf(handle) as FileHandle, 'sync')
+      .mockImplementation(async function (this: FileHandle) {
+        handles.push(this);
         seen.push(readdirSync(inside).map((name) => statSync(join(inside, name)).size));
       });
     await writeFileAtomic(path, 'abc');
@@ -158,25 +212,30 @@ describe('writeFileAtomic', () => {
     await handle.close();
     // The temporary file, whose name begins with a dot, and the other one.
     expect(seen.map((sizes) => sizes.toSorted())).toEqual([[0, 3]]);
+    expect(handles.map(({ fd }) => fd)).toEqual([-1]);
   });
 
   describe('a signal', () => {
     /** Calls what a signal would call while a file is written, without ending this process. */
-    async function interrupted(before: (inside: string) => void, others = false) {
+    async function interrupted(
+      before: (inside: string) => void,
+      others = false,
+      signal: NodeJS.Signals = 'SIGTERM',
+    ) {
       const inside = mkdtempSync(join(folder, 'signal-'));
-      const known = process.listeners('SIGTERM');
-      process.removeAllListeners('SIGTERM');
+      const known = process.listeners(signal);
+      process.removeAllListeners(signal);
       let listening = -1;
       const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
-        listening = process.listenerCount('SIGTERM');
+        listening = process.listenerCount(signal);
         return true;
       });
-      if (others) process.on('SIGTERM', () => {});
+      if (others) process.on(signal, () => {});
       let during: string[] = [];
       function* content() {
         yield Uint8Array.of(97);
         before(inside);
-        for (const listener of process.listeners('SIGTERM')) listener('SIGTERM');
+        for (const listener of process.listeners(signal)) listener(signal);
         during = readdirSync(inside);
       }
       const outcome = await writeFileAtomic(join(inside, 'a'), content()).then(
@@ -185,9 +244,9 @@ describe('writeFileAtomic', () => {
       );
       const calls = kill.mock.calls.map(([pid, signal]) => [pid === process.pid, signal]);
       kill.mockRestore();
-      const left = process.listenerCount('SIGTERM');
-      process.removeAllListeners('SIGTERM');
-      for (const listener of known) process.on('SIGTERM', listener);
+      const left = process.listenerCount(signal);
+      process.removeAllListeners(signal);
+      for (const listener of known) process.on(signal, listener);
       return { outcome, during, calls, listening, left, after: readdirSync(inside) };
     }
 
@@ -202,6 +261,11 @@ describe('writeFileAtomic', () => {
       });
       expect(gone).toMatchObject({ ...ended, during: [], after: [] });
       expect(gone.outcome).toContain('ENOENT');
+    });
+
+    test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s removes it', async (signal) => {
+      const { calls, during, after } = await interrupted(() => {}, false, signal);
+      expect({ calls, during, after }).toEqual({ calls: [[true, signal]], during: [], after: [] });
     });
 
     test('leaves it to other listeners to end the process', async () => {

@@ -56,6 +56,36 @@ const recipes: readonly FeatureRecipe[] = [
   },
 ];
 
+test('a product of outputs and inputs has the vectors of the matrix that maps one to the other', async () => {
+  // Outputs (1, 2, 3) and (4, 5, 6) times inputs (1, 0) and (10, 1).
+  const tensors = new Map([
+    ['out', { shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 5, 6) }],
+    ['in', { shape: [2, 2], data: Float64Array.of(1, 0, 10, 1) }],
+  ]);
+  const [outputs, inputs] = ['out', 'in'].map((tensor) => [{ tensor, axis: 'rows' as const }]);
+  const recipe = { ...outputs[0], product: { outputs, inputs } };
+  const read = async (name: string) => ({ name, dtype: 'F64', ...tensors.get(name)! });
+  expect(await gatherFeatures(recipe, read, 'x')).toMatchObject({
+    dims: 3,
+    features: 2,
+    data: Float64Array.of(41, 52, 63, 4, 5, 6),
+  });
+});
+
+test('parts one after the other are in float64 if one of them is', async () => {
+  const numbers: Readonly<Record<string, Float32Array | Float64Array>> = {
+    a: Float32Array.of(1, 2),
+    b: Float64Array.of(1 / 3, 4),
+  };
+  const combined = (...names: string[]) => {
+    const parts = names.map((tensor) => ({ tensor, axis: 'rows' as const }));
+    const read = async (name: string) => ({ name, dtype: '', shape: [2, 1], data: numbers[name] });
+    return gatherFeatures({ ...parts[0], parts, combine: 'concatenated' }, read, 'x');
+  };
+  expect((await combined('a', 'b')).data).toEqual(Float64Array.of(1, 1 / 3, 2, 4));
+  expect((await combined('a', 'a')).data).toEqual(Float32Array.of(1, 1, 2, 2));
+});
+
 describe('openFeatures', () => {
   test('gives the same vectors in ranges as gatherFeatures at once', async () => {
     const number = fc.integer({ min: -8, max: 8 });

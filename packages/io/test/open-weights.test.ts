@@ -7,6 +7,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -66,6 +67,30 @@ describe('openWeights on disk', () => {
     expect(sameBytes((await file.read('W')).data, data)).toBe(true);
     await close();
     await expect(file.read('x')).rejects.toThrow();
+  });
+
+  test('closes a file whose weights cannot be opened', async () => {
+    const path = join(folder, 'damaged.safetensors');
+    // The length of the header, and a header that is no JSON, too long to be read at once.
+    writeFileSync(
+      path,
+      concat(new Uint8Array(BigUint64Array.of(80_000n).buffer), '{'.repeat(80_000)),
+    );
+    const other = await open(path);
+    const ways = Object.getPrototypeOf(other) as FileHandle;
+    const { read } = ways;
+    const handles = new Set<FileHandle>();
+    const reading = vi.spyOn(ways, 'read').mockImplementation(function (
+      this: FileHandle,
+      ...given: unknown[]
+    ) {
+      handles.add(this);
+      return Reflect.apply(read, this, given) as object;
+    } as typeof read);
+    await expect(openWeights(path)).rejects.toThrow('damaged.safetensors: ');
+    reading.mockRestore();
+    await other.close();
+    expect([...handles].map(({ fd }) => fd)).toEqual([-1]);
   });
 
   test('names a missing file, an empty choice and a missing shard', async () => {
@@ -134,6 +159,7 @@ describe('openWeights on the web', () => {
   let server: TestServer;
   beforeAll(async () => {
     server = await serve({});
+    server.files.set('/one/model.safetensors', SHARD);
     for (const base of ['/', '/a/b/resolve/main/']) {
       server.files.set(`${base}m-1`, SHARD);
       server.files.set(`${base}m-2`, OTHER);
@@ -187,7 +213,7 @@ describe('openWeights on the web', () => {
     await close();
   });
 
-  test.each(['m-1', 'model.safetensors.index.json'])(
+  test.each(['m-1', 'model.safetensors.index.json', 'one/'])(
     'fetches a tensor once for each pass over its columns: %s',
     async (path) => {
       const { file, close } = await openWeights(`${server.origin}/${path}`, FAST);
@@ -253,8 +279,9 @@ describe('spooled', () => {
     // Outside the kept range it reads from the source.
     expect(await copy.read(50, 60)).toEqual(bytes.slice(50, 110));
     expect(source.reads.at(-1)).toEqual([50, 60]);
-    await expect(copy.read(9_999_999, 2)).rejects.toThrow('exceed its');
-    expect(() => copy.keep(9_999_999, 2)).toThrow('exceed its');
+    const beyond = 'x: 2 bytes at offset 9999999 exceed its 10000000 bytes';
+    await expect(copy.read(9_999_999, 2)).rejects.toThrow(beyond);
+    expect(() => copy.keep(9_999_999, 2)).toThrow(beyond);
     // The temporary file has no name, so nothing remains even if the process is killed.
     expect(readdirSync(inside)).toEqual([]);
     await copy.close();
@@ -273,6 +300,18 @@ describe('spooled', () => {
     failing = false;
     expect(await copy.read(0, 10)).toEqual(bytes.slice(0, 10));
     await copy.close();
+  });
+
+  test('keeps no copy of a small compressed member, so that no temporary file is needed', async () => {
+    const path = join(folder, 'small.npz');
+    const content = encodeNpy({ shape: [2, 2], data: Float64Array.of(1, 2, 3, 4) });
+    writeFileSync(path, rawZip({ name: 'W.npy', content, deflate: true }));
+    vi.stubEnv('TMPDIR', '/missing');
+    const { file, close } = await openWeights(path);
+    const source = featureSource(await file.open('W'), 'columns', { sourceName: 'x' });
+    expect(await source.read(0, 2)).toEqual(Float64Array.of(1, 3, 2, 4));
+    await close();
+    vi.unstubAllEnvs();
   });
 
   test('keeps a large compressed member inflated, so that passes over columns inflate it once', async () => {

@@ -109,6 +109,10 @@ test('a copy asks for chunks of 4 MiB, those that a range needs, and each once',
     [1 + size, size],
   ]);
   expect([...two]).toEqual([1, (1 + size) % 251]);
+  asked.length = 0;
+  copy.keep(size, 2 * size);
+  await copy.read(3 * size - 1, 1);
+  expect(asked).toEqual([[2 * size, size]]);
   await copy.close();
 });
 

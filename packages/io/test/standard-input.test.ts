@@ -1,3 +1,4 @@
+import { open, type FileHandle } from 'node:fs/promises';
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -63,6 +64,25 @@ test('64 MiB stay in memory, and more goes to a temporary file', async () => {
   expect(await source.read(whole.length + 1, 4)).toEqual(Uint8Array.of(7, 97, 98, 99));
   await source.close();
   await expect(source.read(0, 1)).rejects.toThrow();
+});
+
+test('the temporary file is closed where the stream fails', async () => {
+  const handle = await open('/dev/null', 'w');
+  const handles = new Set<FileHandle>();
+  const writing = vi
+    .spyOn(Object.getPrototypeOf(handle) as FileHandle, 'write')
+    .mockImplementation(async function (this: FileHandle, ...given: unknown[]) {
+      handles.add(this);
+      return { bytesWritten: given[2] };
+    } as FileHandle['write']);
+  await handle.close();
+  async function* input() {
+    yield new Uint8Array(2 ** 26 + 1);
+    throw new Error('no more');
+  }
+  await expect(inputSource(input())).rejects.toThrow('no more');
+  writing.mockRestore();
+  expect([...handles].map(({ fd }) => fd)).toEqual([-1]);
 });
 
 test('a folder as standard input is named, and other failures stay as they are', async () => {

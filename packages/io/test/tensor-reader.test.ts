@@ -82,6 +82,12 @@ describe('a tensor read in ranges', () => {
     );
   });
 
+  test('names a range beyond a table', async () => {
+    const file = await openTensors(bytesSource('table.csv', bytesOf('table.csv')));
+    const { read } = await file.open('table');
+    await expect(read(4, 3)).rejects.toThrow(new RangeError('table: elements 4 to 7 exceed its 6'));
+  });
+
   test('names the index in the whole tensor of an integer that a double cannot hold', async () => {
     const file = await openTensors(bytesSource('i8-unsafe.npy', fixtureBytes('i8-unsafe.npy')));
     const { read } = await file.open('i8-unsafe');

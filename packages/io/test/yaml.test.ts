@@ -77,6 +77,7 @@ describe('a configuration in YAML', () => {
     ],
     ['a tuple of Python', 'a: !!python/tuple\n- 0.9\n- 0.99\n', [0.9, 0.99]],
     ['a document with marks', '---\na: 1\n...\n', 1],
+    ['a document behind its mark and a comment', '--- # of the run\na: 1\n', 1],
     ['a document behind its mark', '--- {a: [1, 2]}\n', [1, 2]],
     ['a map behind the mark, in its column', '---  a: 1\n     b: 2\n', 1],
     ['a quotation mark behind a backslash', 'a: "x\\" [ y"\n', 'x" [ y'],
@@ -91,6 +92,8 @@ describe('a configuration in YAML', () => {
       'a: "\\0\\a\\b\\t\\n\\v\\f\\r\\e\\ \\"\\/\\\\\\N\\_\\L\\P"\n',
       '\0\u0007\b\t\n\v\f\r\u001b "/\\\u0085\u00a0\u2028\u2029',
     ],
+    ['an empty list and map', 'a: [[], {}, [ ], { }]\n', [[], {}, [], {}]],
+    ['spaces before commas and brackets', 'a: ["b" , [1] , {c: "d" } ]\n', ['b', [1], { c: 'd' }]],
     ['lists without spaces', 'a: [1,2,[3,"4"],5]\n', [1, 2, [3, '4'], 5]],
     ['a BOM and lines that end in CR LF', '\uFEFFa: 1\r\nb: 2\r\n', 1],
   ])('may hold %s', (_, text, expected) => {
@@ -138,6 +141,30 @@ describe('a configuration in YAML', () => {
   ])('is refused by name where it is %j', (text, message) => {
     expect(() => parseYaml(text, 'x.yaml')).toThrow(message);
   });
+});
+
+// The types of YAML 1.1 (yaml.org/type), without y and n, which PyYAML takes for texts.
+test.each<[unknown, string]>([
+  [true, 'yes Yes YES true True TRUE on On ON'],
+  [false, 'no No NO false False FALSE off Off OFF'],
+  [null, '~ null Null NULL'],
+  [Infinity, '.inf .Inf .INF +.inf +.Inf +.INF'],
+  [-Infinity, '-.inf -.Inf -.INF'],
+  [NaN, '.nan .NaN .NAN'],
+])('%j is written as each of %s', (value, words) => {
+  for (const word of words.split(' ')) expect(parseYaml(`a: ${word}\n`, 'x').a).toEqual(value);
+});
+
+test.each('y Y n N yES tRUE oN oFF nULL .iNF .nAN +.nan none'.split(' '))(
+  '%s is a text',
+  (word) => {
+    expect(parseYaml(`a: ${word}\n`, 'x').a).toBe(word);
+  },
+);
+
+test('a number has at most 64 characters, and longer ones are texts', () => {
+  const [longest, longer] = [64, 65].map((length) => '1'.padEnd(length, '0'));
+  expect(parseYaml(`a: [${longest}, ${longer}]\n`, 'x').a).toEqual([1e63, longer]);
 });
 
 test('maps and lists are nested at most 64 times', () => {

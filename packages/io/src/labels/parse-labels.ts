@@ -6,7 +6,7 @@ import { byteLevelText, isByteLevel, plainText } from './token-text.ts';
 
 /** Files with the tokens of a model; the tokenizer.model of SentencePiece is binary. */
 const KINDS = 'tokenizer.json, vocab.json, vocab.txt, or a table (.csv, .tsv, .parquet)';
-/** Largest vocabulary; larger numbers come from a damaged file. */
+/** Largest vocabulary, as many as a Map holds; larger numbers come from a damaged file. */
 const MOST = 2 ** 24;
 /** Pointers of Git LFS and pages with an error are shorter than this. */
 const LONGEST_POINTER = 2 ** 16;
@@ -62,8 +62,10 @@ function jsonLabels(text: string, name: string): string[] {
   /** Added tokens, which are plain text whatever the alphabet of the others. */
   const plain = new Set<number>();
   const add = (token: unknown, id: unknown): void => {
-    if (typeof token !== 'string' || !Number.isSafeInteger(id)) return;
-    if ((id as number) >= 0 && (id as number) < MOST) tokens.set(id as number, token);
+    if (typeof token !== 'string' || !Number.isSafeInteger(id) || (id as number) < 0) return;
+    if ((id as number) >= MOST)
+      throw new FormatError(name, `numbers a token ${String(id)}; the file is damaged`);
+    tokens.set(id as number, token);
   };
   const record = isRecord(parsed) ? parsed : {};
   const model = isRecord(record.model) ? record.model : null;

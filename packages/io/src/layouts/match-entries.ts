@@ -16,19 +16,17 @@ export function matchEntries(
   entries: readonly TensorEntry[],
   layouts: readonly Layout[],
 ): EntryMatch[] {
-  const scores = new Map(layouts.map((layout) => [layout, score(entries, layout)]));
-  const found: EntryMatch[] = [];
-  for (const entry of entries) {
-    let best: EntryMatch[] = [];
-    for (const layout of layouts) {
+  // Sorting keeps the order of layouts that match equally many.
+  const ranked = layouts
+    .map((layout) => ({ layout, matched: score(entries, layout) }))
+    .toSorted((a, b) => b.matched - a.matched);
+  return entries.flatMap((entry) => {
+    for (const { layout } of ranked) {
       const matches = matchesOf(entry, layout);
-      const better =
-        best.length === 0 || (scores.get(layout) ?? 0) > (scores.get(best[0].layout) ?? 0);
-      if (matches.length > 0 && better) best = matches;
+      if (matches.length > 0) return matches;
     }
-    found.push(...best);
-  }
-  return found;
+    return [];
+  });
 }
 
 function matchesOf(entry: TensorEntry, layout: Layout): EntryMatch[] {

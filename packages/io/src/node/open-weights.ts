@@ -123,23 +123,21 @@ async function openRemote(
 ): Promise<Opened> {
   const web: UrlOptions = { ...hubFromEnvironment(), ...options };
   const members = memberSpool(options, closing);
-  const sources = new Map<string, SpooledSource>();
+  /** Copies by file; without a name, that of the file opened first, which names the others. */
+  const sources = new Map<string | undefined, SpooledSource>();
   const wrap = (file: string, source: ByteSource): ByteSource => {
     if (options.spool === false) return source;
     const copy = spooled(source);
     closing.push(copy.close);
+    if (sources.size === 0) sources.set(undefined, copy);
     sources.set(file, copy);
     return copy;
   };
-  /** The file opened first, which names the others. */
-  let main = '';
   const wrapped = (folder: SourceFolder, prefix = ''): SourceFolder => ({
     ...folder,
     open: async (file) => {
       const source = await folder.open(file);
-      if (source === undefined) return undefined;
-      main ||= `${prefix}${file}`;
-      return wrap(`${prefix}${file}`, source);
+      return source && wrap(`${prefix}${file}`, source);
     },
     ...(folder.subfolder !== undefined && {
       subfolder: (name) => wrapped(folder.subfolder!(name), `${prefix}${name}/`),
@@ -152,10 +150,9 @@ async function openRemote(
   const open = async (): Promise<TensorFile> => {
     const others = { ...chosen(options), ...members.option };
     if (source === null) return openFolder(wrapped(folder), others);
-    main = location;
-    return openTensors(wrap(main, source), { ...others, folder: wrapped(folder) });
+    return openTensors(wrap(location, source), { ...others, folder: wrapped(folder) });
   };
-  const file = keeping(await open(), (shard) => sources.get(shard ?? main), members.count);
+  const file = keeping(await open(), (shard) => sources.get(shard), members.count);
   const above = folderAbove(location, isFolder);
   return { file, folder, ...(above !== null && { parent: urlFolder(above, web) }) };
 }

@@ -43,8 +43,7 @@ export function dictionariesOf(
     const { name, isDistinctive = false } = layout;
     const axes =
       order && assignAxes(entry.shape, { layout: name, order, isDistinctive }, known(entry.shape));
-    const parts = axes ? partsOf({ entry, axes }) : 0;
-    if (axes && parts <= MOST_CODER_PARTS) return { entry, axes };
+    if (axes && partsOf({ entry, axes }) <= MOST_CODER_PARTS) return { entry, axes };
     notes.push(
       `${entry.name} is left out: its shape ${entry.shape.join(' x ')} does not fit ${name}`,
     );

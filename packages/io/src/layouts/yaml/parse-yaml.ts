@@ -19,8 +19,7 @@ export function parseYaml(text: string, sourceName: string): Record<string, unkn
   if (first?.text.startsWith('%')) reader.fail(INDICATORS['%']);
   if (first !== undefined && /^---(?: |$)/.test(first.text)) {
     const rest = first.text.slice(3).trimStart();
-    if (rest === '' || rest.startsWith('#')) reader.skip();
-    else reader.replace(first.text.length - rest.length, rest);
+    reader.replace(first.text.length - rest.length, rest);
     first = reader.peek();
   }
   if (first === undefined) throw new FormatError(sourceName, 'holds no configuration');
@@ -89,7 +88,6 @@ function map(reader: YamlReader, indent: number, depth: number): Record<string, 
     if (entry === null) {
       if (isItem(line.text) || line.text.startsWith('---')) break;
       reader.fail(`${quote(line.text)} is not of the form "name: value"`);
-      break;
     }
     const { key, rest } = entry;
     if (beginsBlock(rest)) {
