@@ -10,6 +10,7 @@ import {
   WHOLE_CROSS_LAYER,
 } from '../src/layouts/dictionaries/whole-cross-layer.ts';
 import { DICTIONARY_FILES } from './dictionary-files/index.ts';
+import { parts } from './dictionary-files/shared.ts';
 import { entries, find, gatherAll, lines, randomTensors, type Shapes } from './layout-files.ts';
 
 const files = Object.entries(DICTIONARY_FILES);
@@ -85,6 +86,18 @@ describe('doubts about dictionaries', () => {
       expect(made('AB', 2, { [`m.${name}`]: [24] })).toBe(false);
     for (const names of ['VU', 'AB'])
       expect(made(names, 2, { [`m.${names[1]}`]: [25, 6] })).toBe(false);
+  });
+
+  it('are not said of a decoder of Gemma Scope 2 with several targets, whose name says enough', () => {
+    expect(lines({ w_dec: [24, 3, 8] })).toEqual(
+      parts('transcoder-decoder -', 'rows', {
+        '+0': 8,
+        '+1': 8,
+        '+2': 8,
+        concatenated: 24,
+        sum: 8,
+      }),
+    );
   });
 
   it('are said of a crosscoder whose axes nothing confirms', () => {

@@ -60,7 +60,7 @@ it.each([
   [{ n_models: 3 }, [24, 3, 8], {}],
   [{ n_models: '3' }, [24, 2, 3, 8], {}],
 ])('%o of a coder of shape %j says %o', (config, shape, expected) => {
-  const [layout] = DICTIONARIES.filter(({ name }) => name === 'crosscoder of models and layers');
+  const layout = DICTIONARIES.find(({ name }) => name === 'crosscoder of models and layers')!;
   const [group] = groupsOf(layout, entries({ W_dec: shape }));
   expect(knownSizes(layout, group, config, shape)).toEqual(expected);
 });

@@ -242,7 +242,7 @@ describe('writeFileAtomic', () => {
         () => 'written',
         (error: unknown) => String(error),
       );
-      const calls = kill.mock.calls.map(([pid, signal]) => [pid === process.pid, signal]);
+      const calls = kill.mock.calls.map(([pid, sent]) => [pid === process.pid, sent]);
       kill.mockRestore();
       const left = process.listenerCount(signal);
       process.removeAllListeners(signal);

@@ -114,6 +114,8 @@ describe('links in a folder', () => {
       'cache/models--a--b/blobs',
       'other',
       'mine',
+      'plain/snapshots',
+      'models--a--b/mine',
     ])
       mkdirSync(at(name), { recursive: true });
     writeFileSync(at('cache/models--a--b/blobs/5'), SHARD);
@@ -126,6 +128,10 @@ describe('links in a folder', () => {
     symlinkSync('../other/config.json', at('mine/config.json'));
     symlinkSync('../other', at('mine/below'));
     symlinkSync('mine', at('alias'));
+    writeFileSync(at('plain/w'), OTHER);
+    writeFileSync(at('models--a--b/w'), OTHER);
+    symlinkSync('../w', at('plain/snapshots/w.safetensors'));
+    symlinkSync('../w', at('models--a--b/mine/w.safetensors'));
   });
 
   test('lead to the blobs of the same model in a cache of the hub', async () => {
@@ -140,6 +146,13 @@ describe('links in a folder', () => {
       /: "w\.safetensors" is a link to ".*other\/w\.safetensors", outside of the folder; give that file by its own path, or put a copy into the folder$/,
     );
   });
+
+  test.each(['plain/snapshots', 'models--a--b/mine'])(
+    'are refused in %s, which is no cache of the hub',
+    async (name) => {
+      await expect(openWeights(at(name))).rejects.toThrow('"w.safetensors" is a link to');
+    },
+  );
 
   test('are followed if the user names them, with their neighbours where they lead', async () => {
     const { file, folder: inside, close } = await openWeights(at('mine/w.safetensors'));
