@@ -181,6 +181,7 @@ describe('measureStream', () => {
     expect(found.rank).toBe(DIMS);
     expect(worst(found.capacity, expected.capacity)).toBeLessThan(1e-5);
     expect(worst(found.leverage, expected.leverage)).toBeLessThan(1e-5);
+    expect(worst(found.singularValues, expected.singularValues)).toBeLessThan(1e-5);
     // In float64 the squares may overflow or underflow in both.
     if (isFloat32) {
       expect(worst(found.squaredNorm, expected.squaredNorm)).toBeLessThan(1e-6);
