@@ -89,15 +89,8 @@ describe('doubts about dictionaries', () => {
   });
 
   it('are not said of a decoder of Gemma Scope 2 with several targets, whose name says enough', () => {
-    expect(lines({ w_dec: [24, 3, 8] })).toEqual(
-      parts('transcoder-decoder -', 'rows', {
-        '+0': 8,
-        '+1': 8,
-        '+2': 8,
-        concatenated: 24,
-        sum: 8,
-      }),
-    );
+    const sizes = { '+0': 8, '+1': 8, '+2': 8, sum: 8, concatenated: 24 };
+    expect(lines({ w_dec: [24, 3, 8] })).toEqual(parts('transcoder-decoder -', 'rows', sizes));
   });
 
   it('are said of a crosscoder whose axes nothing confirms', () => {
