@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { visitLines } from '../src/formats/csv/text-lines.ts';
+import { recordSplitter } from '../src/formats/csv/record-splitter.ts';
 import { bytesSource, openTensors, readTable, type ByteSource } from '../src/index.ts';
 import { parseLabels } from '../src/labels/index.ts';
 import { csvDoubts, encodeCsv } from '../src/tables/index.ts';
@@ -97,4 +98,17 @@ test('a line has at most 2^26 characters', async () => {
     'x: has a line of more than 67108864 characters; write one row per line',
   );
   expect(lengths).toEqual([2 ** 26]);
+});
+
+test('a record says which of its own cells are in quotes', () => {
+  const splitter = recordSplitter(',');
+  expect(splitter.feed('"a",b')?.quoted).toEqual([true, false]);
+  expect(splitter.feed('c,"d"')?.quoted).toEqual([false, true]);
+});
+
+test('names of rows in quotes may be numbers that repeat', async () => {
+  const open = (row: string) =>
+    openTensors(bytesSource('w.csv', new TextEncoder().encode(`"",a\n"5",0.5\n${row},1.5\n`)));
+  expect((await open('"5"')).rowNames).toEqual(['5', '5']);
+  await expect(open('5')).rejects.toThrow('the first column holds numbers but has no name');
 });

@@ -92,6 +92,14 @@ test.each([
   expect(() => parsePythonLiteral(text)).toThrow(new SyntaxError(`expected ${expected}`));
 });
 
+test('literals of Python are nested at most 32 deep, also in dicts', () => {
+  const nested = (depth: number) => `${"{'a':".repeat(depth)}1${'}'.repeat(depth)}`;
+  expect(parsePythonLiteral(nested(32))).toMatchObject({ kind: 'dict' });
+  expect(() => parsePythonLiteral(nested(33))).toThrow(
+    'expected no more than 32 levels of nesting at character 165',
+  );
+});
+
 test.each(['{', ' {', '\t{', '\n{', '\r{'])(
   'JSON that begins with %j is an index',
   async (begin) => {

@@ -261,3 +261,8 @@ describe('a listing of the hub', () => {
     );
   });
 });
+
+test('a folder of the plain web cannot be listed, and one of the hub can', () => {
+  expect(urlFolder('https://host/w').list).toBeUndefined();
+  expect(urlFolder('hf://owner/name').list).toBeDefined();
+});

@@ -144,6 +144,34 @@ describe('MAT-files of version 5', () => {
     expect(await reader.read(2, 2)).toEqual(whole.slice(2, 4));
   });
 
+  test('reads a compressed variable in two places at once', async () => {
+    const reader = await (await openTensors(fixture('compressed.mat'))).open('W');
+    const whole = await reader.read(0, 12);
+    const both = await Promise.all([reader.read(7, 3), reader.read(2, 2)]);
+    expect(both).toEqual([whole.slice(7, 10), whole.slice(2, 4)]);
+  });
+
+  test('reads a compressed variable whose first eight bytes come in parts', async () => {
+    // RFC 1950 and 1951: stored blocks; thousands of empty ones fill what is read at a time.
+    const blockOf = (last: number, bytes: Uint8Array) => {
+      const { length } = bytes;
+      return concat(
+        Uint8Array.of(last, length & 255, length >> 8, ~length & 255, (~length >> 8) & 255),
+        bytes,
+      );
+    };
+    const content = variable({});
+    const empty = Array.from({ length: 4000 }, () => blockOf(0, new Uint8Array(0)));
+    const [start, rest] = [content.subarray(0, 3), content.subarray(3)];
+    const stored = concat(blockOf(0, start), ...empty, blockOf(1, rest));
+    const sum = deflateSync(content).subarray(-4);
+    const packed = concat(Uint8Array.of(0x78, 1), stored, sum);
+    const opened = await openTensors(
+      bytesSource('x.mat', file(concat(word(15, packed.length), packed))),
+    );
+    expect((await opened.read('W')).data).toEqual(Float32Array.of(7));
+  });
+
   test('keeps a copy of a compressed variable that is read twice', async () => {
     const copied: string[] = [];
     const opened = await openTensors(fixture('compressed.mat'), {

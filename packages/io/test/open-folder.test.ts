@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { SourceFolder } from '../src/bytes/index.ts';
 import { openFolder } from '../src/formats/index.ts';
 import { bytesSource, encodeNpy } from '../src/index.ts';
-import { concat, rawZip } from './helpers.ts';
+import { concat, rawSafetensors, rawZip } from './helpers.ts';
 
 /** A file of weights whatever its name, since its content tells its format. */
 const ANY_NAME = rawZip({
@@ -143,4 +143,37 @@ test('asks to choose in the first folder that has a choice, unless another has w
   expect(await problem(openFolder(inside({ a: [] })))).toBe(
     'folder: is empty; give a file of weights',
   );
+});
+
+test('names tensors of several files by their files only where names repeat', async () => {
+  const layer = (name: string) =>
+    rawSafetensors({
+      __metadata__: { by: name },
+      [name]: { dtype: 'F32', shape: [0], data_offsets: [0, 0] },
+    });
+  const opened = async (names: Readonly<Record<string, string>>) => {
+    const files = Object.entries(names).map(([file, name]) => [file, layer(name)]);
+    const { entries, metadata } = await openFolder(
+      folderOf(Object.fromEntries(files) as Record<string, Uint8Array>),
+    );
+    return { names: entries.map(({ name }) => name), metadata };
+  };
+  const [first, second] = ['layer_0.safetensors', 'layer_1.safetensors'];
+  expect(await opened({ [first]: 'a', [second]: 'b' })).toEqual({
+    names: ['a', 'b'],
+    metadata: {},
+  });
+  expect((await opened({ [first]: 'a', [second]: 'a' })).names).toEqual(['layer_0.a', 'layer_1.a']);
+  expect((await opened({ [first]: 'a' })).metadata).toEqual({ by: 'a' });
+});
+
+test('stops searching once there are too many files', async () => {
+  const layers = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`layer_${i}.npz`, ANY_NAME]));
+  const above: SourceFolder = {
+    ...folderOf({}),
+    folders: async () => ['a', 'b', 'c'],
+    subfolder: () => folderOf(layers(150)),
+  };
+  expect(await problem(openFolder(above))).toMatch(/^folder: holds 300 files of weights/);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bytesSource, readTable } from '../src/index.ts';
 import { readThriftStruct, structsIn, textIn } from '../src/formats/parquet/thrift.ts';
-import { readFooter } from '../src/formats/parquet/table.ts';
+import { readColumns, readFooter } from '../src/formats/parquet/table.ts';
 import { parquetGroups, parquetPieces, type GroupColumn } from '../src/tables/index.ts';
 import { concat } from './helpers.ts';
 
@@ -90,4 +90,17 @@ describe('a Parquet file written in groups of rows', () => {
   ])('is refused for %s', (_, columns, message) => {
     expect(() => [...parquetGroups(columns, [])]).toThrow(message);
   });
+});
+
+test('all columns together may have 100,000 cells, and 50 more per byte', async () => {
+  const column = { type: 'DOUBLE', optional: false, kind: { name: 'number' } } as const;
+  const columns = ['x', 'y'].map((name) => ({ ...column, name }));
+  const read = (rows: number) =>
+    readColumns(
+      bytesSource('x', new Uint8Array(1000)),
+      { columns, groups: [{ rows, chunks: new Map() }], notes: [] },
+      {},
+    );
+  await expect(read(75_000)).rejects.toThrow('column "x": is missing in a group of rows');
+  await expect(read(75_001)).rejects.toThrow('x: claims 75001 rows of 2 columns in 1000 bytes');
 });

@@ -16,6 +16,7 @@ async function matrixOf(
   const source = bytesSource('w.parquet', encodeParquet(columns, metadata));
   const file = await openTensors(source, { matrix });
   const { shape, data, name } = await file.read(file.entries[0].name);
+  expect(file.format).toBe('parquet');
   return { name, shape, data: [...data], notes: file.notes, rowNames: file.rowNames };
 }
 
@@ -76,7 +77,10 @@ describe('a Parquet file as a matrix', () => {
     expect((await matrixOf(columns, {}, { indexColumn: true })).shape).toEqual([3, 2]);
     expect((await matrixOf(columns, {}, { indexColumn: false })).shape).toEqual([3, 3]);
     const unnamed = [a, counted('Unnamed: 0'), b];
-    expect((await matrixOf(unnamed)).shape).toEqual([3, 2]);
+    expect(await matrixOf(unnamed)).toMatchObject({
+      shape: [3, 2],
+      notes: ['column "Unnamed: 0" is an index; left out'],
+    });
     expect((await matrixOf(unnamed, {}, { indexColumn: false })).shape).toEqual([3, 3]);
   });
 

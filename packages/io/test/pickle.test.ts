@@ -121,6 +121,11 @@ describe('a pickle', () => {
     expect(plainValue(read(...stored, ...recalled, 0x86))).toEqual([7, 8]);
   });
 
+  it('keeps no integer of more than eight bytes, even if it is small', () => {
+    expect(read(0x8a, 8, ...little(5, 8))).toBe(5);
+    expect(plainValue(read(0x8a, 9, ...little(5, 9)))).toBe('bytes');
+  });
+
   it('records a call with keyword arguments without them', () => {
     const global = [0x63, ...new TextEncoder().encode('torch\nSize\n')];
     const called = read(...global, 0x4b, 5, 0x85, 0x7d, 0x92) as PickleNode;

@@ -191,6 +191,7 @@ describe('what is written is read again', () => {
     ],
   ])('%s', (_, columns, message) => {
     expect(() => encodeParquet(columns)).toThrow(message);
+    expect(() => encodeParquet(columns)).toThrow(/^encodeParquet: /);
     expect(() => encodeCsv(columns)).toThrow(RangeError);
   });
 });

@@ -299,6 +299,12 @@ describe('hostile checkpoints', () => {
     expect(await problemOf(checkpoint(content))).toBe(`x: tensor "x": ${message}`);
   });
 
+  test('strides that overflow span no bytes', async () => {
+    const content = checkpointPickle('FloatStorage', [2, 2], [2 ** 52, 2 ** 52]);
+    const { entries } = await openTensors(bytesSource('x', checkpoint(content)));
+    expect(entries).toMatchObject([{ readable: false, byteLength: 0 }]);
+  });
+
   test('a storage that is missing or compressed', async () => {
     const content = checkpointPickle('FloatStorage', [2], [1]);
     expect(await problemOf(rawZip({ name: 'data.pkl', content }))).toBe(
@@ -326,6 +332,16 @@ describe('hostile checkpoints', () => {
   test('are rejected if such pairs contain a tensor', async () => {
     const bomb = pickle(tensorCall('FloatStorage', [2], [1]), '2\x86'.repeat(60));
     expect(await problemOf(checkpoint(bomb))).toMatch(/its containers are shared too often/);
+    // Four visits per byte: 7 for each tensor with its arguments, and 3 for each pair.
+    for (let depth = 0; depth < 12; depth++) {
+      const shared = pickle(tensorCall('FloatStorage', [2], [1]), '2\x86'.repeat(depth));
+      const visits = 7 * 2 ** depth + 3 * (2 ** depth - 1);
+      const opening = openTensors(bytesSource('x', checkpoint(shared)));
+      // oxlint-disable-next-line no-await-in-loop -- a few small files
+      await (visits <= 4 * shared.length
+        ? opening
+        : expect(opening).rejects.toThrow('its containers are shared too often'));
+    }
   });
 
   test('may contain a list that contains itself', async () => {

@@ -174,7 +174,6 @@ function finished(
       const row = growing();
       body.parse(first, row.push);
       data = joined(row.done(), data);
-      facts.whole &&= /^\d+$/.test(first.cells[0].trim());
       if (layout.named) names.unshift(first.cells[0]);
       rows++;
     }

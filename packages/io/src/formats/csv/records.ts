@@ -20,8 +20,6 @@ export interface PlacedRecord extends CsvRecord {
   readonly line: number;
   /** Number of its lines. */
   readonly lines: number;
-  /** Its first line as text. */
-  readonly text: string;
 }
 
 /** Refuses a file at a line or one of its cells. */
@@ -56,7 +54,6 @@ export async function visitRecords(
   let number = 0;
   let blank = 0;
   let begins = 1;
-  let text = '';
 
   const take = (line: string, rows: RecordSplitter): void => {
     number++;
@@ -71,7 +68,6 @@ export async function visitRecords(
         return;
       }
       begins = number;
-      text = line;
     }
     const record = fed(rows, line, number, refuse);
     if (record !== null)
@@ -80,7 +76,6 @@ export async function visitRecords(
         quoted: record.quoted,
         line: begins,
         lines: number - begins + 1,
-        text,
       });
     else if (number - begins + 1 >= LONGEST_CELL) refuse(begins, OPEN_QUOTE);
   };
