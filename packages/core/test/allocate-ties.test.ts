@@ -63,3 +63,23 @@ it('has the price of the last full feature below 3 where nothing is left to the 
   const saved = [1, 4].map((i) => importance[i] ** 2 * (kurtosis[i] - 1));
   expect(a.price / Math.min(...saved)).toBeCloseTo(1, 12);
 });
+
+it('does not take features that jump elsewhere for a tie where capacities fit by rounding', () => {
+  // At the price 8 the feature at 3 is full and each of three gets 1/3. Those that save 2 get nothing.
+  const ignored = [
+    [2, 1.5],
+    [1, 3],
+    [1, 3],
+  ];
+  for (const others of [ignored, ignored.slice(1), ignored.slice(0, 2)]) {
+    const features = [[2, 3], [1, 9], ...others, [1, 9], [1, 9], [0.5, 9]];
+    const a = allocateQuadratic({
+      importance: features.map(([importance]) => importance),
+      kurtosis: features.map(([, kurtosis]) => kurtosis),
+      dims: 2,
+    });
+    expect(a.degenerate).toBe(false);
+    expect(a.capacity[0]).toBeCloseTo(1, 14);
+    expect(a.price).toBeCloseTo(8, 12);
+  }
+});

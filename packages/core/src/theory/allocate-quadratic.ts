@@ -127,10 +127,10 @@ interface Level {
   readonly crossing: number;
   /** Concave features that get a whole dimension. */
   readonly fullSteps: number;
-  /** Concave features whose step lies before the crossing, and those whose step lies on it. */
+  /** Concave features whose step lies before the crossing, and those whose step lies on it; none if the level is below it. */
   readonly stepsBefore: number;
   readonly tiedSteps: number;
-  /** Features of kurtosis 3 that jump at the crossing. */
+  /** Features of kurtosis 3 that jump at the crossing; none if the level is below it. */
   readonly tiedRamps: number;
   /** The best allocation around a step, if the price falls on one; otherwise null. */
   readonly split: SplitStep | null;
@@ -146,7 +146,7 @@ function findLevel(problem: CheckedProblem, demand: MixedDemand, effort: number)
   const level = { crossing: cross.u, stepsBefore, tiedSteps, tiedRamps };
   if (remainder <= INTEGER_TOLERANCE) {
     const u = insideSegment(ramps, stepPlace, cross, dims);
-    return { ...level, u, fullSteps: stepsBefore, split: null };
+    return { ...level, tiedSteps: 0, tiedRamps: 0, u, fullSteps: stepsBefore, split: null };
   }
   const whole = Math.min(tiedSteps, Math.floor(remainder + INTEGER_TOLERANCE));
   if (remainder - whole > INTEGER_TOLERANCE && tiedRamps === 0) {
@@ -195,8 +195,7 @@ function isDivided(
   return (
     (full > 0 && full < tiedSteps) ||
     (tiedRamps > 1 && share > 0 && share < 1) ||
-    (full > 0 && tiedRamps - held >= 1) ||
-    (full < tiedSteps && held >= 1)
+    (full > 0 && tiedRamps - held >= 1)
   );
 }
 
