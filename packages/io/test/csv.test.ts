@@ -29,6 +29,17 @@ describe('a table of numbers', () => {
     expect(await table(text)).toEqual(plain);
   });
 
+  test.each([',', ';', '\t', ' '])('finds %j behind any number of comments', async (delimiter) => {
+    const rows = ['1,2,3', '4,5,6'].map((row) => row.replaceAll(',', delimiter)).join('\n');
+    for (const comments of [23, 24, 25, 4000]) {
+      // oxlint-disable-next-line no-await-in-loop -- small files
+      const found = await table(
+        `${'# made by hand, of numbers; with\tcare\n'.repeat(comments)}${rows}\n`,
+      );
+      expect(found).toMatchObject({ shape: [2, 3], data: [1, 2, 3, 4, 5, 6] });
+    }
+  });
+
   test('of one column, of one number, with zeros of both signs', async () => {
     expect(await table('7\n8')).toMatchObject({ shape: [2, 1], data: [7, 8] });
     expect(await table('x\n1')).toMatchObject({ shape: [1, 1], data: [1] });

@@ -251,6 +251,13 @@ describe('tables as text', () => {
   });
 });
 
+test.each([23, 24, 30])('a table has its names behind %i lines of metadata', async (count) => {
+  const notes = Array.from({ length: count }, (_, i) => `# key ${i}: ${i}\n`).join('');
+  const table = await readTable(csv(`${notes}a;b\nx;2\n`));
+  expect(table.columns.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(Object.keys(table.metadata)).toHaveLength(count);
+});
+
 describe('hostile tables', () => {
   const readsOrRefuses = async (bytes: Uint8Array) => {
     const largest = await largestAllocation(async () => {

@@ -1,3 +1,4 @@
+import { isComment } from './comment.ts';
 import { isNumeral, NO_NUMBER } from './number-text.ts';
 import type { CsvRecord } from './record-splitter.ts';
 import { splitSample } from './records.ts';
@@ -46,11 +47,6 @@ function fallback(rows: readonly string[]): Dialect {
   const last = rows.at(-1) ?? '';
   const delimiter = CANDIDATES.find((mark) => mark !== ' ' && last.includes(mark)) ?? ',';
   return { delimiter, columns: splitSample([last], delimiter)[0]?.cells.length ?? 0 };
-}
-
-/** Returns whether a line begins as comments do. */
-export function isComment(line: string): boolean {
-  return line.trimStart().startsWith('#');
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../bytes/byte-source.ts';
 import { FormatError } from '../../bytes/format-error.ts';
+import { isComment } from './comment.ts';
 import {
   hasInnerCr,
   INNER_CR,
@@ -11,8 +12,9 @@ import { visitLines } from './text-lines.ts';
 
 /** Longest quoted cell, in lines; a quote open for longer was never closed. */
 const LONGEST_CELL = 100;
-/** Lines from which the delimiter is found. */
+/** Lines from which the delimiter is found, beside comments; and all lines, which bound the memory that these take. */
 const SAMPLE = 24;
+const LONGEST_SAMPLE = 4096;
 
 /** A record and its place in the file. */
 export interface PlacedRecord extends CsvRecord {
@@ -50,6 +52,7 @@ export async function visitRecords(
 ): Promise<string> {
   const refuse = refuser(source);
   const sample: string[] = [];
+  let telling = 0;
   let splitter: RecordSplitter | undefined;
   let number = 0;
   let blank = 0;
@@ -87,7 +90,8 @@ export async function visitRecords(
   const encoding = await visitLines(source, (line) => {
     if (splitter !== undefined) return take(line, splitter);
     sample.push(line);
-    if (sample.length === SAMPLE) splitter = start();
+    if (!isComment(line)) telling++;
+    if (telling === SAMPLE || sample.length === LONGEST_SAMPLE) splitter = start();
   });
   splitter ??= start();
   if (splitter.isOpen()) refuse(begins, OPEN_QUOTE);
