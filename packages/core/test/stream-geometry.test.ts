@@ -150,6 +150,21 @@ describe('streamGeometry', () => {
     );
   });
 
+  it('agrees with describeGeometry in units far from 1', async () => {
+    const blocks = [
+      { dims: 2, features: 5, gamma: 1 },
+      { dims: 4, features: 9, gamma: 1.5 },
+    ];
+    for (const w of [
+      made(3, blocks, 0.01),
+      planted({ dims: 6, features: 40, seed: 3, condition: 20 }),
+    ]) {
+      for (let j = 0; j < w.data.length; j++) w.data[j] *= 2 ** 40;
+      // oxlint-disable-next-line no-await-in-loop -- one matrix at a time
+      expectSame(await streamGeometry(embeddingSource(w)), describeGeometry(w));
+    }
+  });
+
   it('agrees with describeGeometry if only some features are compared with all', async () => {
     const blocks = [
       { dims: 6, features: 2200, gamma: 30 },

@@ -5,7 +5,7 @@ import { embeddingSource } from '../src/embedding/feature-source.ts';
 import { generator, uniform } from '@polysem/numerics/random';
 import { mutualCoherence } from '../src/capacity/coherence.ts';
 import { neighbourCost, streamNeighbours } from '../src/streaming/stream-neighbours.ts';
-import type { StreamWorkers } from '../src/streaming/workers.ts';
+import { inlineWorker, type StreamWorkers } from '../src/streaming/workers.ts';
 import { gaussianEmbedding } from './fixtures.ts';
 import { manyWorkers } from './many-workers.ts';
 
@@ -174,5 +174,23 @@ describe('streamNeighbours', () => {
     expect(open).toBe(0);
     // Twenty chunks of ten features have 210 pairs.
     expect(asked).toBeLessThan(20);
+  });
+
+  it('keeps no state in which the pair of a failed worker is missing', async () => {
+    const inner = inlineWorker();
+    let asked = 0;
+    const workers: StreamWorkers = {
+      ...inner,
+      ask: (...words) => (++asked === 3 ? Promise.reject(new Error('lost')) : inner.ask(...words)),
+    };
+    const done: number[] = [];
+    const options = {
+      chunkBytes: 640,
+      isStateDue: () => true,
+      onState: (state: { readonly done: number }) => void done.push(state.done),
+    };
+    const source = embeddingSource(gaussianEmbedding(4, 200, 3));
+    await expect(streamNeighbours(source, options, workers)).rejects.toThrow('lost');
+    expect(done).toEqual([1, 2]);
   });
 });

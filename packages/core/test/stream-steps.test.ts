@@ -297,3 +297,36 @@ it('a worker compares frames with the second one as exact', async () => {
   expect(found.error).toBeCloseTo(Math.sqrt(45 / 3) / 8, 9);
   expect(found).toEqual(compareFrames(coarse(), exact(), 2, 1));
 });
+
+it('asks the first worker to measure a small matrix as a whole', async () => {
+  const { workers, asked } = recorded(manyWorkers(3, () => 0));
+  await measureStream(embeddingSource(gaussianEmbedding(3, 20, 1)), {}, workers);
+  expect(asked.map(({ worker, task }) => [worker, task])).toEqual([[0, 'whole']]);
+});
+
+it('chooses the precision of features by twice the largest difference found in a sample', async () => {
+  const inner = inlineWorker();
+  const found = [
+    { capacity: 2 ** -20, leverage: 2 ** -10 },
+    { capacity: 2 ** -12, leverage: 2 ** -21 },
+  ];
+  const calibrations: unknown[] = [];
+  let sampled = 0;
+  const workers: StreamWorkers = {
+    ...inner,
+    ask: async (worker, task, input, transfer) => {
+      if (task === 'calibrate') {
+        const answer = found[sampled++ % 2];
+        return answer as StreamTasks[typeof task]['answer'];
+      }
+      if (task === 'figures')
+        calibrations.push((input as StreamTasks['figures']['input']).calibration);
+      return inner.ask(worker, task, input, transfer);
+    },
+  };
+  await measureStream(steps(64, 2 ** 15), {}, workers);
+  expect(sampled).toBeGreaterThan(1);
+  expect(new Set(calibrations.map((each) => JSON.stringify(each)))).toEqual(
+    new Set([JSON.stringify({ capacity: 2 ** -11, leverage: 2 ** -9 })]),
+  );
+});

@@ -9,7 +9,6 @@ import { ln, ln1p } from '@polysem/numerics/elementary';
 export function logStudentTail(x: number, nu: number): number {
   const x2 = x * x;
   if (x2 === Infinity) return -Infinity;
-  if (x2 === 0) return 0;
   if (nu === Infinity) return Math.min(0, -x2 / 2 - 0.5 * ln((x2 * Math.PI) / 2));
   const logZ = -ln1p(x2 / nu);
   return Math.min(0, (nu / 2) * logZ - 0.5 * ln(((x2 / (nu + x2)) * Math.PI * nu) / 2));
