@@ -205,6 +205,20 @@ describe('planted blocks', () => {
       expect(from).toBeGreaterThanOrEqual(found.levels[k].to!);
     });
   });
+
+  it('list the features that they leave out in order, zero vectors and noise together', () => {
+    const { embedding: w, ignored } = constructEfficient(generator(2), {
+      blocks: [
+        { dims: 6, features: 20 },
+        { dims: 5, features: 15 },
+      ],
+      ignored: 3,
+      noise: 0.03,
+    });
+    const last = Math.max(...ignored);
+    w.data.fill(0, last * w.dims, (last + 1) * w.dims);
+    expect(findBlocks(w).ignored).toEqual([...ignored].toSorted((i, j) => i - j));
+  });
 });
 
 describe('eigenspaces', () => {
@@ -225,6 +239,9 @@ describe('eigenspaces', () => {
         expect(components(found)).toBe(partitionText(blocks));
         expect(eigenspaces(found)).toBe(partitionText([blocks.flat()]));
         expect(found.eigenspaces[0].dims).toBe(9);
+        expect(found.eigenspaces[0].features).toEqual(
+          Array.from({ length: w.features }, (_, i) => i),
+        );
       }
     }
   });

@@ -245,7 +245,7 @@ describe('invalid inputs', () => {
       'marginals',
       [uniform(0.1)],
       { kind: 'together', groups: 2 },
-      '1 distributions for 4 features',
+      'marginal: 1 distributions for 4 features',
     ],
     ['a loading', uniform(0.1), { kind: 'copula', loadings: 1.5 }, 'feature 0 has 1.5'],
     [

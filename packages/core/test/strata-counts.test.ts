@@ -74,6 +74,13 @@ describe('rows of more than ten features', () => {
     expect(last.filter(({ active }) => active > 9).length).toBeGreaterThan(0);
   });
 
+  it('have no fewer active features than are always active', () => {
+    const found = rowsOf([1, 1, 1, ...Array.from({ length: 9 }, () => 0.1)], 200, 1);
+    expect(Math.min(...found.map(({ active }) => active))).toBe(3);
+    expect(Math.min(...found.map(({ weight }) => weight))).toBeGreaterThan(0);
+    expect(sum(found.map(({ weight }) => weight))).toBeCloseTo(1, 12);
+  });
+
   it('are one stratum where at most one feature can be active by far', () => {
     const found = rowsOf([1, ...Array.from({ length: 11 }, () => 1e-9)], 40, 1);
     expect(found.length).toBe(40);
