@@ -137,6 +137,10 @@ describe('constructEfficient', () => {
     expect(() => constructEfficient(g, { blocks: [{ dims: 1, features: 2, gamma: 0 }] })).toThrow(
       /gamma/,
     );
+    for (const dims of [0, 1.5])
+      expect(() => constructEfficient(g, { blocks: [{ dims, features: 2 }] })).toThrow(
+        /^blocks\[0\]\.dims: /,
+      );
     const blocks = [{ dims: 2, features: 3 }];
     expect(() => constructEfficient(g, { blocks, dims: 0 })).toThrow(/^dims: .* got 0$/);
     expect(() => constructEfficient(g, { blocks, ignored: -1 })).toThrow(/^ignored: /);

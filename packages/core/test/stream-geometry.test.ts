@@ -102,6 +102,11 @@ function expectSame(found: GeometryFigures, known: GeometryFigures): void {
     known.spectral.spectrum.eigenspaces.map(({ first, dims }) => [first, dims]),
   );
   near(spectral.spectrum.eigenvalues, known.spectral.spectrum.eigenvalues, 1e-10);
+  near(
+    spectral.spectrum.eigenspaces.map(({ eigenvalue }) => eigenvalue),
+    known.spectral.spectrum.eigenspaces.map(({ eigenvalue }) => eigenvalue),
+    1e-10,
+  );
   near(spectral.localisation, known.spectral.localisation, 1e-9);
   near(spectral.leverageRatio, known.spectral.leverageRatio, 1e-9);
   expect(neurons.threshold).toBe(known.neurons.threshold);
