@@ -355,6 +355,13 @@ describe('compareFeatures', () => {
       { by: 'names', names: [['x', 'x'], ['x']] },
       'features 0 and 1 of A are both "x"',
     ],
+    [
+      'a name twice in the other',
+      embedding(2, 1),
+      embedding(2, 2),
+      { by: 'names', names: [['x'], ['x', 'x']] },
+      'features 0 and 1 of B are both "x"',
+    ],
     ['threshold', embedding(2, 1), embedding(2, 1), { threshold: 2 }, 'threshold'],
     [
       'NaN',

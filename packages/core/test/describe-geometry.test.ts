@@ -12,6 +12,7 @@ import { embedding, featureVector } from '../src/embedding/embedding.ts';
 import { frameSpectrum } from '../src/geometry/frame-spectrum.ts';
 import { generator } from '@polysem/numerics/random';
 import { gram } from '../src/embedding/gram.ts';
+import { nameShape } from '../src/geometry/shapes/name-shape.ts';
 import { trackBlocks } from '../src/geometry/track-blocks.ts';
 
 const seeds = fc.integer({ min: 0, max: 1e6 });
@@ -175,6 +176,22 @@ describe('describeGeometry', () => {
       [['antipodal pair', 'triangle'], 'triangular bipyramid'],
       [['triangle'], undefined],
     ]);
+  });
+
+  it('names shapes by the noise that the blocks show, where that is more than assumed', () => {
+    const { embedding: w } = constructEfficient(generator(3), {
+      blocks: Array.from({ length: 12 }, () => ({ dims: 1, capacities: [1 / 2, 1 / 2] })),
+      noise: 0.15,
+    });
+    const { structure, shapes } = describeGeometry(w);
+    expect(structure.noise).toBeGreaterThan(0.1);
+    const namesBy = (noise: number) =>
+      structure.components.map(({ features }) => nameShape(w, features, { noise }).name);
+    const names = shapes.map(({ name }) => name);
+    expect(names).toEqual(namesBy(structure.noise));
+    // Two vectors of a block of one dimension have the same direction or the opposite one.
+    expect(new Set(names)).toEqual(new Set(['antipodal pair', 'parallel pair']));
+    expect(namesBy(0.03)).toContain('oblique pair');
   });
 
   it('ignores features within the noise, and includes them if less noise is assumed', () => {
