@@ -1,5 +1,6 @@
-// npm run release [-- --dry-run]: checks, builds, packs and publishes polysem, and tags the commit. A dry run does all but the
-// tests, the tag and the publication. In GitHub Actions and GitLab CI the publication carries a statement of its provenance.
+// npm run release [-- --dry-run]: audits dependencies, checks, builds, packs and publishes polysem, and tags the commit. A dry run
+// does all but the audit, the tests, the tag and the publication. In GitHub Actions and GitLab CI the publication carries a statement
+// of its provenance.
 import { spawnSync } from 'node:child_process';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
@@ -14,6 +15,8 @@ const found = obstacles(root, version);
 for (const line of found) console.error(`release: ${line}`);
 if (found.length > 0 && !isTrial) process.exit(1);
 
+// Packages for development too, since code of some of them is bundled.
+if (!isTrial) run('npm', 'audit');
 if (!isTrial) run('npm', 'test');
 run('npm', 'run', 'package-check');
 const isCi = process.env.GITHUB_ACTIONS === 'true' || process.env.GITLAB_CI === 'true';
