@@ -163,7 +163,7 @@ describe('the precision of the sum', () => {
       precision: isFineEnough ? 'float32' : 'float64',
       error: 0.25,
     });
-    // Of 4 D = 12 features one from each of eight parts, (100 - 1) / 7 apart.
+    // One feature from each of eight places, (100 - 1) / 7 apart.
     const sample = [0, 14, 28, 42, 56, 70, 84, 99].map((first) => ({ first, count: 1 }));
     expect(reads).toEqual([...sample, ...sample]);
     const opened = asked.filter(({ task, worker }) => task === 'openRows' && worker === 0);

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -101,6 +101,17 @@ describe('openFile', () => {
   });
 });
 
+/** Writes a file, alone in its folder, and returns the name that it has meanwhile. */
+async function temporaryName(path: string): Promise<string> {
+  let own = '';
+  function* content() {
+    [own] = readdirSync(dirname(path));
+    yield Uint8Array.of(97);
+  }
+  await writeFileAtomic(path, content());
+  return own;
+}
+
 describe('writeFileAtomic', () => {
   test('writes and replaces, and leaves no other files', async () => {
     const inside = mkdtempSync(join(folder, 'write-'));
@@ -116,12 +127,7 @@ describe('writeFileAtomic', () => {
   test('removes what ended processes have left, and nothing of running ones', async () => {
     const inside = mkdtempSync(join(folder, 'abandoned-'));
     const path = join(inside, 'a.svg');
-    let own = '';
-    function* content() {
-      [own] = readdirSync(inside);
-      yield Uint8Array.of(97);
-    }
-    await writeFileAtomic(path, content());
+    const own = await temporaryName(path);
     // Its host, process and a number of its own.
     expect(own).toMatch(/^\.a\.svg\.[0-9a-f]{8}-\d+-[0-9a-f-]{36}\.tmp$/);
     // The name of the temporary file of this process, which runs, and that of a process that cannot exist.
@@ -145,12 +151,7 @@ describe('writeFileAtomic', () => {
   test('does not mind that another process removes the same files', async () => {
     const inside = mkdtempSync(join(folder, 'both-'));
     const path = join(inside, 'a.svg');
-    let own = '';
-    function* content() {
-      [own] = readdirSync(inside);
-      yield Uint8Array.of(97);
-    }
-    await writeFileAtomic(path, content());
+    const own = await temporaryName(path);
     const dead = join(inside, own.replace(`-${process.pid}-`, `-${2 ** 30}-`));
     writeFileSync(dead, 'half');
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
